@@ -1,0 +1,1 @@
+"""The question bank: a question's shape, its file, its marking, its rendering and its lint."""

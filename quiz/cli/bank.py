@@ -1,0 +1,185 @@
+"""`quiz bank …`: work on the question files."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from quiz import yamlfile
+from quiz.bank import blind as blind_reading
+from quiz.bank import question as q
+from quiz.bank.check import BankCheck, check_bank
+from quiz.bank.files import Folder, canonical, read_folder
+from quiz.bank.scaffold import scaffold
+from quiz.competency.files import read_catalogue, read_yaml
+from quiz.paths import QUESTIONS
+from quiz.proof.run import prove_all
+from quiz.yamlfile import FileProblems
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for a machine to read.")
+SEED = click.option("--seed", default=1, show_default=True, help="Decides the order of options and the codes.")
+
+
+def root_of(paths: Sequence[Path]) -> Path:
+    """The bank's folder that the paths belong to: the nearest parent with competencies.yaml, else our own."""
+    for path in paths:
+        for folder in (path.resolve(), *path.resolve().parents):
+            if (folder / "competencies.yaml").exists():
+                return folder
+    return QUESTIONS
+
+
+def read_or_stop(paths: Sequence[Path]) -> Folder:
+    """Read the questions; stop with every problem where one can't be read."""
+    folder = read_folder(root_of(paths), paths)
+    if folder.problems:
+        raise click.ClickException("\n".join(map(str, folder.problems)))
+    return folder
+
+
+@click.group()
+def bank() -> None:
+    """Work on the question bank's files."""
+
+
+@bank.command()
+@PATHS
+@JSON
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check files against the format and the writing rules; exit 1 on errors."""
+    root = root_of(paths)
+    found = check_bank(root, paths)
+    if as_json:
+        click.echo(json.dumps(_as_json(found), indent=1))
+    else:
+        for problem in (*found.errors, *found.warnings):
+            click.echo(str(problem))
+        click.echo(f"{len(found.questions)} questions, {len(found.errors)} errors, {len(found.warnings)} warnings")
+    if found.errors:
+        raise SystemExit(1)
+
+
+def _as_json(found: BankCheck) -> dict[str, Any]:
+    return {
+        "questions": [asdict(row) for row in found.questions],
+        "errors": [asdict(problem) for problem in found.errors],
+        "warnings": [asdict(problem) for problem in found.warnings],
+    }
+
+
+@bank.command()
+@PATHS
+@JSON
+def prove(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Run the proofs; exit 1 where a program refutes a key."""
+    started = time.monotonic()
+    questions = [file.question for file in read_or_stop(paths).files]
+    verdicts = []
+    with click.progressbar(length=len(questions), label="Proving", file=click.get_text_stream("stderr")) as bar:
+        for verdict in prove_all(questions):
+            verdicts.append(verdict)
+            bar.update(1)
+    refuted = [v for v in verdicts if v.state == "refuted"]
+    proved = [v.id for v in verdicts if v.state == "proved"]
+    unproved = [v.id for v in verdicts if v.state == "unproved"]
+    seconds = round(time.monotonic() - started, 1)
+    if as_json:
+        wrong = [{"id": v.id, "reason": v.reason} for v in refuted]
+        click.echo(json.dumps({"proved": proved, "refuted": wrong, "unproved": unproved, "seconds": seconds}, indent=1))
+    else:
+        for verdict in refuted:
+            click.echo(f"{verdict.id}: {verdict.reason}")
+        click.echo(f"{len(proved)} proved, {len(refuted)} refuted, {len(unproved)} without a whole proof, {seconds} s")
+    if refuted:
+        raise SystemExit(1)
+
+
+@bank.command("format")
+@PATHS
+@click.option("--check", "check_only", is_flag=True, help="Change nothing; exit 1 where a file would change.")
+def format_(paths: tuple[Path, ...], check_only: bool) -> None:
+    """Write files in the one canonical form."""
+    changed = []
+    for file in read_or_stop(paths).files:
+        text = canonical(file.question)
+        if text != file.path.read_text(encoding="utf-8"):
+            changed.append(file.path)
+            if not check_only:
+                file.path.write_text(text, encoding="utf-8")
+    for path in changed:
+        click.echo(f"{'would change' if check_only else 'changed'} {path}")
+    if check_only and changed:
+        raise SystemExit(1)
+
+
+@bank.command()
+@click.argument("type_", metavar="TYPE", type=click.Choice(list(q.TYPES)))
+@click.argument("skill")
+@click.option("--id", "name", default="new-question", show_default=True, help="The question's id and file name.")
+@click.option("--into", default=QUESTIONS, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def new(type_: str, skill: str, name: str, into: Path) -> None:
+    """Write a scaffold for a question of TYPE on SKILL."""
+    catalogue = _catalogue(into)
+    if skill not in catalogue.skills:
+        raise click.ClickException(f"no skill {skill}; there are: {', '.join(catalogue.skills)}")
+    path = into / catalogue.area_of[skill].id / skill / f"{name}.yaml"
+    if path.exists():
+        raise click.ClickException(f"{path} exists already; choose another --id")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(canonical(scaffold(type_, skill, name)), encoding="utf-8")
+    click.echo(f"wrote {path}")
+
+
+def _catalogue(folder: Path) -> Any:
+    try:
+        return read_catalogue(folder)
+    except FileProblems as error:
+        raise click.ClickException(str(error)) from None
+
+
+@bank.command()
+@PATHS
+@SEED
+def blind(paths: tuple[Path, ...], seed: int) -> None:
+    """Print what a taker sees, shuffled, without key, reasons or level."""
+    click.echo(blind_reading.HOW_TO)
+    for file in read_or_stop(paths).files:
+        click.echo(blind_reading.print_blind(file.question, seed))
+
+
+@bank.command()
+@click.argument("answers", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@SEED
+@JSON
+def compare(answers: tuple[Path, ...], seed: int, as_json: bool) -> None:
+    """Set blind readers' ANSWERS (YAML files, one per reader) against the keys."""
+    try:
+        readers = [_reader(path) for path in answers]
+    except FileProblems as error:
+        raise click.ClickException(str(error)) from None
+    questions = [file.question for file in read_or_stop(()).files]
+    found = blind_reading.compare(questions, readers, seed)
+    if as_json:
+        rows = [asdict(c) | {"settled": c.settled, "median_step": c.median_step} for c in found]
+        click.echo(json.dumps(rows, indent=1))
+        return
+    for row in found:
+        verdict = "settled" if row.settled else "GO BACK"
+        agreed = f"{sum(row.right)} of {len(row.right)} agree"
+        click.echo(f"{verdict:8} {row.id}: {agreed}; set {row.level}, read {', '.join(row.steps)}")
+        for remark in row.remarks:
+            click.echo(f"         {remark}")
+    click.echo(f"{sum(c.settled for c in found)} of {len(found)} settled")
+
+
+def _reader(path: Path) -> blind_reading.BlindAnswers:
+    document = read_yaml(path.resolve(), path.resolve().parent)
+    data = {"answers": document.data} if isinstance(document.data, list) else document.data
+    return yamlfile.validate(blind_reading.BlindAnswers, yamlfile.Document(document.file, data, document.lines))

@@ -1,0 +1,16 @@
+"""`quiz`: everything an operator, editor or developer does from a shell."""
+
+from __future__ import annotations
+
+import click
+
+from quiz.cli.bank import bank
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mle-quiz", prog_name="quiz")
+def main() -> None:
+    """A skills self-assessment for people who want to be Machine Learning Engineers."""
+
+
+main.add_command(bank)

@@ -1,0 +1,1 @@
+"""What a Machine Learning Engineer is measured against: areas, skills, steps, profiles, resources."""

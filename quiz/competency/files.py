@@ -1,0 +1,57 @@
+"""Reading the framework from a folder: competencies.yaml, profiles/*.yaml, resources/<area>.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from quiz import yamlfile
+from quiz.competency.catalogue import Catalogue, Competencies, Profile, Resource, Resources
+from quiz.yamlfile import FileProblems, Problem
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """The whole framework. Raises FileProblems with every error of every file at once."""
+    problems: list[Problem] = []
+
+    def one(path: Path, model: type[Model]) -> Model | None:
+        try:
+            return yamlfile.validate(model, read_yaml(path, folder))
+        except FileProblems as found:
+            problems.extend(found.problems)
+            return None
+
+    competencies = one(folder / "competencies.yaml", Competencies)
+    profiles = [one(path, Profile) for path in sorted((folder / "profiles").glob("*.yaml"))]
+    resources: dict[str, list[Resource]] = {}
+    for path in sorted((folder / "resources").glob("*.yaml")):
+        read = one(path, Resources)
+        resources |= read.skills if read else {}
+    if problems or competencies is None:
+        raise FileProblems(problems)
+    catalogue = Catalogue(
+        competencies=competencies, profiles={p.id: p for p in profiles if p is not None}, resources=resources
+    )
+    conflicts = [Problem(_file(kind, name), 0, "", text) for kind, name, text in catalogue.conflicts()]
+    if conflicts:
+        raise FileProblems(conflicts)
+    return catalogue
+
+
+def read_yaml(path: Path, folder: Path) -> yamlfile.Document:
+    """Parse one file, named in errors by its path within `folder`."""
+    name = path.relative_to(folder).as_posix()
+    try:
+        return yamlfile.parse(path.read_text(encoding="utf-8"), name)
+    except FileNotFoundError:
+        raise FileProblems([Problem(name, 0, "", "is missing")]) from None
+    except UnicodeDecodeError as error:
+        raise FileProblems([Problem(name, 0, "", f"is not UTF-8 text (byte {error.start})")]) from None
+
+
+def _file(kind: str, name: str) -> str:
+    return f"profiles/{name}.yaml" if kind == "profile" else "resources"

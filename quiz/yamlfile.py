@@ -1,0 +1,194 @@
+"""Reading and writing YAML that people wrote: every error at once, with file, line and field.
+
+Files are refused when they are larger than 256 KB, deeper than 20 levels, hold more than 10,000 nodes,
+or use aliases, tags or duplicate keys: none is needed here and each has been used to hurt a server.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 10_000
+MAX_INTEGER = 2**63 - 1
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with a file, in words for the person who can mend it."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+
+
+class FileProblems(Exception):
+    """All problems of one or several files."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file: its plain data and the line on which each field stands."""
+
+    file: str
+    data: Any
+    lines: Mapping[Path, int] = field(repr=False)
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """A problem at `path`, placed on the line of the nearest field that exists."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return Problem(self.file, self.lines[path[:length]], dotted(path), message)
+        return Problem(self.file, 0, dotted(path), message)
+
+
+def dotted(path: Path) -> str:
+    """`("options", 2, "why")` as people read it: `options.2.why`, counted from 1."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
+def parse(text: str, file: str) -> Document:
+    """Parse one YAML document. Raises FileProblems where it is not plain, small YAML."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise FileProblems([Problem(file, 0, "", f"is larger than {MAX_BYTES // 1024} KB")])
+    try:
+        _refuse_hostile(text, file)
+        root = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 0
+        raise FileProblems([Problem(file, line, "", f"is not YAML: {error.problem or error.context}")]) from None
+    except (YAMLError, ValueError) as error:
+        raise FileProblems([Problem(file, 0, "", f"is not YAML: {error}")]) from None
+    lines: dict[Path, int] = {}
+    problems: list[Problem] = []
+    data = _build(root, (), file, lines, problems) if root is not None else None
+    if problems:
+        raise FileProblems(problems)
+    return Document(file, data, lines)
+
+
+def _refuse_hostile(text: str, file: str) -> None:
+    """Walk the events (a flat stream, so depth can't exhaust the stack) before building anything."""
+    depth = nodes = 0
+    for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise FileProblems([Problem(file, line, "", "uses an anchor or alias; write the value out")])
+        if getattr(event, "tag", None):
+            raise FileProblems([Problem(file, line, "", f"uses the tag {event.tag}; only plain values are read")])
+        nodes += isinstance(event, NodeEvent)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise FileProblems([Problem(file, line, "", f"is nested deeper than {MAX_DEPTH} levels")])
+        if nodes > MAX_NODES:
+            raise FileProblems([Problem(file, line, "", f"has more than {MAX_NODES} values")])
+
+
+def _build(node: Node, path: Path, file: str, lines: dict[Path, int], problems: list[Problem]) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, MappingNode):
+        built: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                problems.append(Problem(file, line, dotted(path), "a field's name must be plain text"))
+            elif key in built:
+                problems.append(Problem(file, line, dotted((*path, key)), "stands here twice"))
+            lines[(*path, key)] = line
+            built[key] = _build(value_node, (*path, key), file, lines, problems)
+        return built
+    if isinstance(node, SequenceNode):
+        return [_build(child, (*path, i), file, lines, problems) for i, child in enumerate(node.value)]
+    return _scalar(node, path, file, problems)
+
+
+def _scalar(node: ScalarNode, path: Path, file: str, problems: list[Problem]) -> Any:
+    tag, text = str(node.tag), str(node.value)
+    plain = tag.rsplit(":", 1)[-1]
+    if "\0" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+        problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "holds a character that can't be stored"))
+    try:
+        if plain == "int":
+            number = int(text.replace("_", ""), 0) if not text.lstrip("+-").isdigit() else int(text)
+            if abs(number) > MAX_INTEGER:
+                problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "is a number too large to store"))
+            return number
+        if plain == "float":
+            return float(text.replace("_", ""))
+    except ValueError:
+        return text
+    if plain == "bool":
+        return text.lower() == "true"
+    return None if plain == "null" else text
+
+
+def validate(model: type[Model], document: Document) -> Model:
+    """The document as `model`. Raises FileProblems with every error, each on its line."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise FileProblems(list(_problems(error, document))) from None
+
+
+def _problems(error: ValidationError, document: Document) -> Iterator[Problem]:
+    for one in error.errors():
+        path = tuple(part for part in one["loc"] if _in_file(part, document))
+        yield document.problem(path, _sentence(one["type"], one["msg"]))
+
+
+def _in_file(part: str | int, document: Document) -> bool:
+    """Pydantic adds the names of union members to the location; a reader of the file does not want them."""
+    return isinstance(part, int) or part.islower() or any(part in path for path in document.lines)
+
+
+def _sentence(kind: str, message: str) -> str:
+    known = {"missing": "is missing", "extra_forbidden": "is not a field of this kind of file (misspelt?)"}
+    return known.get(kind, message.removeprefix("Value error, "))
+
+
+def write(data: Mapping[str, Any]) -> str:
+    """`data` in the one canonical form: fields in the given order, long texts as literal blocks.
+
+    Writing what was read from written text gives the same bytes.
+    """
+    writer = YAML()
+    writer.width = 4096
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.allow_unicode = True
+    stream = io.StringIO()
+    writer.dump(_literal(data), stream)
+    return stream.getvalue()
+
+
+def _literal(value: Any) -> Any:
+    if isinstance(value, str):
+        lines = value.splitlines()
+        block = "\n" in value and value.endswith("\n") and all(line == line.rstrip() for line in lines)
+        return LiteralScalarString(value) if block or (len(lines) > 1 and value == value.strip()) else value
+    if isinstance(value, Mapping):
+        return {key: _literal(child) for key, child in value.items()}
+    return [_literal(child) for child in value] if isinstance(value, list | tuple) else value
