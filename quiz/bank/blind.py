@@ -106,7 +106,8 @@ def _pieces(body: q.Question | q.Part, arrangement: Arrangement) -> Iterator[str
             replies = {o.id: o.text for o in body.options}
             yield from _numbered([replies[i] for i in arrangement.options])
         case q.NumberBody():
-            yield "Type a number" + (f", in {body.key.unit}" if body.key.unit else "") + "."
+            unit = " (for example 0.17 or 17 %)" if body.key.scale else f", in {body.key.unit}" if body.key.unit else ""
+            yield f"Type a number{unit}."
         case q.LineBody():
             yield from _numbered(body.rows)
         case q.OrderBody():

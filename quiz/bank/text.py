@@ -14,7 +14,7 @@ _NAME = re.compile(r"\{([a-z][a-z0-9_]+)\}")
 
 
 def fill_in(text: str, given: Mapping[str, q.Value]) -> str:
-    """Replace each `{name}` by its value: exactly in code and mathematics, with commas from 10,000 on in prose."""
+    """Replace each `{name}` by its value: exactly in code and mathematics, with commas from 1,000 on in prose."""
     if not given or "{" not in text:
         return text
     pieces = _EXACT.split(text)
@@ -24,7 +24,7 @@ def fill_in(text: str, given: Mapping[str, q.Value]) -> str:
 def _replace(text: str, given: Mapping[str, q.Value], *, exact: bool) -> str:
     def value(match: re.Match[str]) -> str:
         found = given.get(match[1], match[0])
-        grouped = not exact and isinstance(found, int) and not isinstance(found, bool) and abs(found) >= 10_000
+        grouped = not exact and isinstance(found, int) and not isinstance(found, bool) and abs(found) >= 1_000
         return f"{found:,}" if grouped else str(found)
 
     return _NAME.sub(value, text)

@@ -1,0 +1,1 @@
+"""One person's run through the questions, as a fold over its log."""

@@ -1,0 +1,98 @@
+"""Where an attempt stands: its log, folded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Literal
+
+import numpy as np
+
+from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan
+from quiz.bank.version import BankVersion
+from quiz.measure.belief import Belief, update
+from quiz.measure.guessing import guessing_share
+
+ENOUGH = 3
+"""Answers that an area needs before anything is said of it."""
+
+Phase = Literal["asking", "stopped", "finished"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where an attempt stands.
+
+    `current` is the revision to answer now. `until` is the number of answers after which it stops, `forced`
+    whether only that stops it (an extension). `revealed` answers came before the last result: only these may
+    be reviewed with their keys.
+    """
+
+    answers: tuple[Answered, ...]
+    current: int | None
+    until: int
+    area: str | None = None
+    forced: bool = False
+    finished: bool = False
+    revealed: int = 0
+    extensions: int = 0
+
+    @property
+    def position(self) -> int:
+        """The number of the current question, from 1."""
+        return len(self.answers) + 1
+
+    @property
+    def phase(self) -> Phase:
+        """Asking; stopped, with no result yet; or finished."""
+        if self.finished:
+            return "finished"
+        return "asking" if self.current is not None else "stopped"
+
+
+def fold(plan: Plan, entries: Sequence[Entry]) -> Progress:
+    """The attempt's progress after these entries."""
+    return reduce(_step, entries, Progress(answers=(), current=plan.first, until=plan.length))
+
+
+def _step(progress: Progress, entry: Entry) -> Progress:
+    match entry:
+        case Answered():
+            return replace(progress, answers=(*progress.answers, entry), current=entry.following)
+        case Extended():
+            return replace(
+                progress,
+                current=entry.following,
+                until=len(progress.answers) + entry.questions,
+                area=entry.area,
+                forced=True,
+                finished=False,
+                extensions=progress.extensions + 1,
+            )
+        case Finished():
+            return replace(progress, finished=True, current=None, revealed=len(progress.answers))
+
+
+def belief_after(bank: BankVersion, answers: Sequence[Answered]) -> Belief:
+    """The belief about the person after these answers, from scratch."""
+    rows = np.array([bank.row_of[a.revision] for a in answers], dtype=np.int64)
+    scores = np.array([a.score for a in answers], dtype=np.int64)
+    singles = [a for a, row in zip(answers, rows, strict=True) if bank.guessable[row]]
+    share = guessing_share(
+        wrong=sum(a.score == 0 and not a.unknown for a in singles), unknown=sum(a.unknown for a in singles)
+    )
+    curves = bank.curves.take(rows).with_guessing(share, bank.guessable[rows])
+    return update(bank.prior, bank.skills[rows], curves, scores)
+
+
+def asked_per_area(bank: BankVersion, answers: Sequence[Answered]) -> Counter[str]:
+    """How many questions of each area were answered."""
+    return Counter(bank.catalogue.areas[bank.areas[bank.row_of[a.revision]]].id for a in answers)
+
+
+def every_area_asked(bank: BankVersion, answers: Sequence[Answered]) -> bool:
+    """Whether each area has enough answers to say something of it."""
+    asked = asked_per_area(bank, answers)
+    return all(asked[area.id] >= ENOUGH for area in bank.catalogue.areas)

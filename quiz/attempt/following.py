@@ -1,0 +1,117 @@
+"""What is asked next, and when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quiz.attempt.fold import ENOUGH, Progress, belief_after, every_area_asked
+from quiz.attempt.goal import goal_of
+from quiz.attempt.log import Answered, Plan
+from quiz.bank.arrange import shuffled
+from quiz.bank.version import BankVersion
+from quiz.measure.choose import usefulness
+from quiz.measure.curve import Ints
+
+EASY_START = 2
+SHARE_DRAWN = 3
+LEAST_DRAWN = 4
+BEST = 3
+CLEAR = 0.1
+
+Mask = NDArray[np.bool_]
+
+
+def first_question(bank: BankVersion, plan: Plan, withdrawn: frozenset[str]) -> int | None:
+    """The revision that begins an attempt, or None where nothing can be asked."""
+    return following(bank, plan, Progress((), None, plan.length), withdrawn)
+
+
+def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: frozenset[str]) -> int | None:
+    """The revision to ask after these answers, or None where the attempt stops.
+
+    `withdrawn` names questions known to be wrong, whatever the attempt's bank version says.
+    """
+    if should_stop(bank, plan, progress):
+        return None
+    open_rows = _open(bank, progress.answers, withdrawn)
+    wishes = _wishes(bank, plan, progress)
+    rows = _narrowed(open_rows, wishes)
+    if len(rows) == 0 or (progress.area is not None and not wishes[0][rows].any()):
+        return None
+    place = len(progress.answers)
+    if place < EASY_START:
+        return bank.live[shuffled(list(rows), plan.seed, "start", place)[0]].revision
+    belief = belief_after(bank, progress.answers)
+    goal = goal_of(bank, plan.role, plan.seniority)
+    use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows])
+    best = rows[np.argsort(-use, kind="stable")[:BEST]]
+    return bank.live[shuffled(list(best), plan.seed, "next", place)[0]].revision
+
+
+def should_stop(bank: BankVersion, plan: Plan, progress: Progress) -> bool:
+    """Whether enough was asked: the length is reached, or every area is clear (unless more was asked for)."""
+    if len(progress.answers) >= progress.until:
+        return True
+    if progress.forced or not every_area_asked(bank, progress.answers):
+        return False
+    goal = goal_of(bank, plan.role, plan.seniority)
+    chances = goal.chances(belief_after(bank, progress.answers))
+    return bool(((chances < CLEAR) | (chances > 1 - CLEAR)).all())
+
+
+def _open(bank: BankVersion, answers: Sequence[Answered], withdrawn: frozenset[str]) -> Ints:
+    """Rows that may be asked at all: not answered, not withdrawn, no enemy of one answered."""
+    asked = [bank.at(a.revision).question for a in answers]
+    barred = {question.id for question in asked} | withdrawn
+    barred |= {enemy for question in asked for enemy in question.enemies}
+    asked_ids = {question.id for question in asked}
+    rows = [
+        row
+        for row, live in enumerate(bank.live)
+        if live.question.id not in barred and not asked_ids & set(live.question.enemies)
+    ]
+    return np.array(rows, dtype=np.int64)
+
+
+def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> list[Mask]:
+    """What the next question should be, the most important wish first; a wish nobody can meet is dropped."""
+    everything = np.ones(len(bank.live), dtype=bool)
+    areas = [area.id for area in bank.catalogue.areas]
+    asked = np.bincount([bank.areas[bank.row_of[a.revision]] for a in progress.answers], minlength=len(areas))
+    start = len(progress.answers) < EASY_START
+    return [
+        bank.areas == areas.index(progress.area) if progress.area else everything,
+        (asked < ENOUGH)[bank.areas] if progress.area is None else everything,
+        bank.guided if start else everything,
+        (asked == 0)[bank.areas] if start else everything,
+        _unseen(bank, plan.excluded),
+        _drawn(bank, plan),
+    ]
+
+
+def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:
+    for wish in wishes:
+        kept = rows[wish[rows]]
+        rows = kept if len(kept) else rows
+    return rows
+
+
+def _unseen(bank: BankVersion, excluded: frozenset[str]) -> Mask:
+    return np.array([live.question.id not in excluded for live in bank.live])
+
+
+def _drawn(bank: BankVersion, plan: Plan) -> Mask:
+    """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed."""
+    drawn = np.zeros(len(bank.live), dtype=bool)
+    unseen = _unseen(bank, plan.excluded)
+    for skill in range(len(bank.skill_ids)):
+        rows = np.flatnonzero(unseen & (bank.skills == skill))
+        order = shuffled([bank.live[row].question.id for row in rows], plan.seed, "draw", skill)
+        keep = set(order[: max(LEAST_DRAWN, -(-len(rows) // SHARE_DRAWN))])
+        drawn[[row for row in rows if bank.live[row].question.id in keep]] = True
+    return drawn
+
+

@@ -1,0 +1,61 @@
+"""What happened in an attempt, in order. The log is all there is: everything else is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from quiz.competency.catalogue import SENIORITIES
+
+UNSURE = "unsure"
+LENGTHS = (15, 20, 35)
+EXTENSION = 5
+
+AttemptSeniority = Literal["junior", "mid", "senior", "staff", "unsure"]
+ATTEMPT_SENIORITIES: tuple[str, ...] = (*SENIORITIES, UNSURE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was fixed when the attempt began. `excluded`: questions this taker had seen before."""
+
+    role: str
+    seniority: str
+    length: int
+    seed: int
+    version: int
+    first: int
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer, its score, and the revision to ask next (None: nothing more is asked)."""
+
+    revision: int
+    response: Mapping[str, Any]
+    score: int
+    unknown: bool
+    guessing: bool
+    seconds: float
+    following: int | None
+
+
+@dataclass(frozen=True)
+class Extended:
+    """More questions were wanted, perhaps in one area only; `following` is the first of them."""
+
+    questions: int
+    area: str | None
+    following: int | None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The result was asked for; `printed` holds the numbers as they were shown."""
+
+    printed: Mapping[str, Any]
+
+
+Entry = Answered | Extended | Finished

@@ -1,0 +1,149 @@
+"""Response curves: how likely each score is for a person at a level.
+
+One family serves every type. A question has categories 0..m (its scores). With x = a(θ − b),
+
+    G_k ∝ w_k · exp(k·x)            generalised partial credit with equal steps (Muraki 1992)
+    P_k = G_k·[k > 0] + G_0·luck_k  a person who knows nothing still scores by luck
+
+With m = 1, w = (1, 1) and luck = (1 − c, c) this is the three-parameter logistic curve c + (1 − c)·σ(x).
+`w` holds binomial counts for a case (its parts are alike) and 1 or 0 for credits that a judgement has or lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+TWO_THIRDS = 2 / 3
+FLATTENING = 0.35
+"""How much doubt about b flattens the marginal curve: σ averaged over N(b, s²) ≈ slope a/√(1 + .35·a²s²)."""
+MAX_CATEGORIES = 5
+MAX_X = 30.0
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One question's curve: slope per step, location on the steps, category weights, luck (both sum over k)."""
+
+    a: float
+    b: float
+    weights: tuple[float, ...]
+    luck: tuple[float, ...]
+
+
+def authored(level: float, slope: float, weights: Sequence[float], luck: Sequence[float], doubt: float) -> Curve:
+    """The curve an author's level implies: who stands at `level` expects two thirds of the score, luck included.
+
+    `slope` is flattened for the doubt (sd, in steps) in the author's level. See docs/method.md.
+    """
+    a = slope / sqrt(1 + FLATTENING * slope**2 * doubt**2)
+    low, high = -MAX_X, MAX_X
+    for _ in range(80):  # the expected score rises with x, so halving finds where it is two thirds
+        middle = (low + high) / 2
+        low, high = (middle, high) if _expected_share(middle, weights, luck) < TWO_THIRDS else (low, middle)
+    return Curve(a, level - low / a, tuple(weights), tuple(luck))
+
+
+def _expected_share(x: float, weights: Sequence[float], luck: Sequence[float]) -> float:
+    g = [w * exp(k * x) for k, w in enumerate(weights)]
+    total = sum(g)
+    score = sum(k * part for k, part in enumerate(g)) + g[0] * sum(k * p for k, p in enumerate(luck))
+    return score / total / (len(weights) - 1)
+
+
+def two_thirds_at(a: float, c: float) -> float:
+    """How far below its level a right-or-wrong question's b lies: logit((2/3 − c)/(1 − c))/a, in closed form."""
+    p = (TWO_THIRDS - c) / (1 - c)
+    return log(p / (1 - p)) / a
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Many curves as arrays: `a`, `b` (n,), `weights`, `luck` (n, K), K the most categories, padded with 0."""
+
+    a: Floats
+    b: Floats
+    weights: Floats
+    luck: Floats
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, rows: Ints) -> Curves:
+        """The curves at these rows."""
+        return Curves(self.a[rows], self.b[rows], self.weights[rows], self.luck[rows])
+
+    def with_guessing(self, share: float, affected: NDArray[np.bool_]) -> Curves:
+        """The curves of a person who guesses, where they don't know, only this share of the time."""
+        luck = self.luck.copy()
+        luck[affected] *= share
+        luck[affected, 0] += 1 - share
+        return Curves(self.a, self.b, self.weights, luck)
+
+
+def stack(curves: Sequence[Curve]) -> Curves:
+    """Many curves as arrays."""
+    def padded(rows: list[tuple[float, ...]]) -> Floats:
+        table = np.zeros((len(rows), MAX_CATEGORIES))
+        for i, row in enumerate(rows):
+            table[i, : len(row)] = row
+        return table
+
+    return Curves(
+        np.array([c.a for c in curves], dtype=float),
+        np.array([c.b for c in curves], dtype=float),
+        padded([c.weights for c in curves]),
+        padded([c.luck for c in curves]),
+    )
+
+
+def _powers(curves: Curves, theta: Floats) -> Floats:
+    """w_k·exp(k·x) for theta (n, q): (K, n, q), by multiplication instead of K exponentials."""
+    e = np.exp(np.clip(curves.a[:, None] * (theta - curves.b[:, None]), -MAX_X, MAX_X))
+    terms = np.empty((curves.weights.shape[1], *theta.shape))
+    terms[0] = 1.0
+    for k in range(1, len(terms)):
+        np.multiply(terms[k - 1], e, out=terms[k])
+    terms *= curves.weights.T[:, :, None]
+    return terms
+
+
+def probabilities(curves: Curves, theta: Floats) -> Floats:
+    """P of each score at each level: theta (n, q) gives (K, n, q); impossible scores have 0."""
+    terms = _powers(curves, theta)
+    total = terms.sum(axis=0)
+    ignorant = terms[0].copy()
+    terms[0] = 0.0
+    terms += ignorant * curves.luck.T[:, :, None]
+    terms /= total
+    return terms
+
+
+def likelihood(curves: Curves, scores: Ints, theta: Floats) -> Floats:
+    """P of the given scores (n,) at levels theta (n, q): (n, q)."""
+    terms = _powers(curves, theta)
+    rows = np.arange(len(curves))
+    own = terms[scores, rows] * (scores > 0)[:, None] + terms[0] * curves.luck[rows, scores][:, None]
+    return np.asarray(own / terms.sum(axis=0))
+
+
+def information(curves: Curves, theta: Floats) -> Floats:
+    """Fisher information about the level, per step squared: theta (n, q) gives (n, q)."""
+    terms = _powers(curves, theta)
+    total = terms.sum(axis=0)
+    k = np.arange(len(terms), dtype=float)[:, None, None]
+    mean = (k * terms).sum(axis=0) / total
+    ignorant = terms[0].copy()
+    terms[0] = 0.0
+    chance = (terms + ignorant * curves.luck.T[:, :, None]) / total
+    slope = k * terms / total - chance * mean
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(chance > 1e-12, slope**2 / chance, 0.0)
+    return np.asarray(curves.a[:, None] ** 2 * parts.sum(axis=0))

@@ -1,0 +1,1 @@
+"""From gaps to ordered next steps."""

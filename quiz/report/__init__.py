@@ -1,0 +1,1 @@
+"""From the belief and a profile to verdicts, in numbers and in words."""

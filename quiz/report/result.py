@@ -1,0 +1,194 @@
+"""The result of an attempt against one job: every number that a page, a file or a print may show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from quiz.attempt.fold import belief_after
+from quiz.attempt.goal import goal_of
+from quiz.attempt.log import UNSURE, Answered
+from quiz.bank.mark import best_score
+from quiz.bank.version import BankVersion
+from quiz.competency.catalogue import SENIORITIES
+from quiz.measure.belief import Belief
+from quiz.measure.curve import Floats
+from quiz.report import rounding
+from quiz.report.rounding import STANDARD, Chance, Level, Verdict
+
+SAMPLES = 1024
+PROBABLY = 0.65
+"""A weighted mean chance from which a job's targets count as "probably met": it rounds to 7 in 10."""
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """One area against its target. `weight` in percent; `target` in steps; `dots` in steps, rising."""
+
+    id: str
+    weight: int
+    target: float
+    level: Level
+    chance: Chance
+    verdict: Verdict
+    asked: int
+    right: int
+    partly: int
+    dots: tuple[float, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether more questions could settle it."""
+        return self.verdict in {"either", "not-shown", "not-asked", "probably-met", "probably-gap"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A rounded number with the range that holds it in 8 of 10 cases."""
+
+    about: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """An attempt's answers against one job. `coverage` in percent; `met` counts targets."""
+
+    role: str
+    seniority: str
+    chosen_for: bool
+    questions: int
+    coverage: Share
+    met: Share
+    all_met: Chance
+    areas: tuple[AreaResult, ...]
+
+    def printed(self) -> dict[str, Any]:
+        """The numbers as plain data: stored with the attempt, and given out as JSON."""
+        areas = [
+            {
+                **{"id": a.id, "weight": a.weight, "target": a.target, "level": asdict(a.level)},
+                **{"chance_in_ten": a.chance.tenths, "verdict": a.verdict, "asked": a.asked, "right": a.right},
+            }
+            for a in self.areas
+        ]
+        return {
+            **{"role": self.role, "seniority": self.seniority, "questions": self.questions},
+            **{"coverage": asdict(self.coverage), "met": asdict(self.met), "all_met": self.all_met.tenths},
+            "areas": areas,
+        }
+
+
+def result(bank: BankVersion, answers: Sequence[Answered], role: str, seniority: str) -> Result:
+    """Compute the result against a role at a seniority.
+
+    Where the seniority is "unsure", against the most senior job whose targets are probably met (else junior).
+    """
+    belief = belief_after(bank, answers)
+    chosen = most_senior(bank, belief, role) if seniority == UNSURE else seniority
+    goal = goal_of(bank, role, chosen)
+    areas = belief.of(goal.weights)
+    drawn = _samples(len(areas.mean)) @ np.linalg.cholesky(_with_doubt(areas, goal.doubt)).T + areas.mean
+    weights = _area_weights(bank, role)
+    targets = goal.targets[0]
+    return Result(
+        role=role,
+        seniority=chosen,
+        chosen_for=seniority == UNSURE,
+        questions=len(answers),
+        coverage=_share(_coverage(drawn, weights, targets), percent=True),
+        met=_share((drawn >= targets).sum(axis=1).astype(float), percent=False),
+        all_met=rounding.tenths(float((drawn >= targets).all(axis=1).mean())),
+        areas=tuple(_areas(bank, answers, belief, role, chosen)),
+    )
+
+
+def most_senior(bank: BankVersion, belief: Belief, role: str) -> str:
+    """The most senior job whose targets are probably met: mean chance, by the areas' weights, at least .65."""
+    chances = goal_of(bank, role, UNSURE).chances(belief) @ _area_weights(bank, role)
+    met = [seniority for seniority, p in zip(SENIORITIES, chances, strict=True) if p >= PROBABLY]
+    return met[-1] if met else SENIORITIES[0]
+
+
+def _area_weights(bank: BankVersion, role: str) -> Floats:
+    profile = bank.catalogue.profiles[role]
+    return np.array([profile.areas[area.id].weight for area in bank.catalogue.areas])
+
+
+def _with_doubt(areas: Belief, doubt: float) -> Floats:
+    """The areas' covariance with the doubt in targets added to each."""
+    return areas.covariance + doubt**2 * np.eye(len(areas.mean))
+
+
+def _coverage(levels: Floats, weights: Floats, targets: Floats) -> Floats:
+    """For sampled levels (n, areas): the share of the weighted targets that is covered; 1 − shortfall/target."""
+    shortfall = np.clip(targets - levels, 0, targets)
+    return np.asarray(1 - shortfall @ weights / (weights @ targets))
+
+
+def _share(values: Floats, *, percent: bool) -> Share:
+    tail = (1 - rounding.LIKELY) / 2
+    low, high = np.quantile(values, [tail, 1 - tail], method="inverted_cdf")
+    about = float(values.mean())
+    if percent:
+        return Share(rounding.percent5(about), rounding.percent5(low), rounding.percent5(high))
+    middle = int(about + 0.5)
+    return Share(middle, min(int(low), middle), max(int(high), middle))
+
+
+def _areas(bank: BankVersion, answers: Sequence[Answered], belief: Belief, role: str, seniority: str) -> list[AreaResult]:
+    goal = goal_of(bank, role, seniority)
+    now, start = belief.of(goal.weights), bank.prior.of(goal.weights)
+    counts = tally(bank, answers)
+    profile = bank.catalogue.profiles[role]
+    found = []
+    for i, area in enumerate(bank.catalogue.areas):
+        asks = profile.areas[area.id]
+        target = float(goal.targets[0, i])
+        mean, variance = float(now.mean[i]), float(now.covariance[i, i])
+        exact = rounding.chance(mean, variance, target, goal.doubt)
+        before = rounding.chance(float(start.mean[i]), float(start.covariance[i, i]), target, goal.doubt)
+        chance = rounding.tenths(exact)
+        asked, right, partly = counts.get(area.id, (0, 0, 0))
+        found.append(
+            AreaResult(
+                id=area.id,
+                weight=round(100 * asks.weight),
+                target=target,
+                level=rounding.level(mean, variance, goal.doubt),
+                chance=chance,
+                verdict=rounding.verdict(chance, before, exact, asked),
+                asked=asked,
+                right=right,
+                partly=partly,
+                dots=rounding.dots(mean, variance, target, goal.doubt, chance),
+            )
+        )
+    return found
+
+
+def tally(bank: BankVersion, answers: Sequence[Answered], by: str = "area") -> Mapping[str, tuple[int, int, int]]:
+    """Per area (or skill): questions asked, fully right, partly right."""
+    counts: dict[str, tuple[int, int, int]] = {}
+    for answer in answers:
+        question = bank.at(answer.revision).question
+        key = bank.catalogue.area_of[question.skill].id if by == "area" else question.skill
+        full = answer.score == best_score(question)
+        asked, right, partly = counts.get(key, (0, 0, 0))
+        counts[key] = (asked + 1, right + full, partly + (answer.score > 0 and not full))
+    return counts
+
+
+@cache
+def _samples(dimensions: int) -> Floats:
+    """1,024 evenly spread draws from a standard normal: an additive recurrence (Roberts 2018), the same everywhere."""
+    root = 2.0
+    for _ in range(60):
+        root = (1 + root) ** (1 / (dimensions + 1))
+    steps = [(1 / root) ** (d + 1) for d in range(dimensions)]
+    return np.array([[STANDARD.inv_cdf((0.5 + n * s) % 1 or 0.5) for s in steps] for n in range(1, SAMPLES + 1)])

@@ -1,0 +1,111 @@
+"""A result in sentences. Short, plain, second person; no number without its doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quiz.competency.catalogue import STEPS
+from quiz.report.result import AreaResult, Result
+from quiz.report.rounding import Verdict
+
+NEAR = 0.25
+LOWEST = 0.75
+
+
+@dataclass(frozen=True)
+class VerdictWords:
+    """A verdict's sign and words. `tone`: good, open or bad, for the colour; the words say it too."""
+
+    sign: str
+    text: str
+    tone: str
+
+
+VERDICTS: Mapping[Verdict, VerdictWords] = {
+    "met": VerdictWords("✓", "Met", "good"),
+    "probably-met": VerdictWords("✓", "Probably met", "good"),
+    "either": VerdictWords("?", "Could be either", "open"),
+    "probably-gap": VerdictWords("▼", "Probably a gap", "bad"),
+    "gap": VerdictWords("▼", "Gap", "bad"),
+    "not-shown": VerdictWords("–", "Not shown yet", "quiet"),
+    "not-asked": VerdictWords("–", "Not asked enough", "quiet"),
+}
+
+
+def level_words(level: float) -> str:
+    """A level in the steps' names: within .25 of a step its name, else between two of them."""
+    if level < LOWEST:
+        return "before the first step"
+    for at, step in enumerate(STEPS, start=1):
+        if abs(level - at) <= NEAR:
+            return step
+    if level > len(STEPS):
+        return "beyond leading"
+    return f"between {STEPS[int(level) - 1]} and {STEPS[int(level)]}"
+
+
+def area_sentence(area: AreaResult) -> str:
+    """One area's row in one or two short sentences."""
+    asks = f"The job asks: {level_words(area.target)}."
+    if area.verdict == "not-asked":
+        return f"{asked_words(area)} That is too few to say more. {asks}"
+    if area.verdict == "not-shown":
+        return f"Your answers point up, but they are too few to show that you reach the target. {asks} {asked_words(area)}"
+    yours, wanted = level_words(area.level.at), level_words(area.target)
+    if yours == wanted:
+        return f"Your answers look like: {yours}; so is what the job asks. {asked_words(area)}"
+    return f"Your answers look like: {yours}. {asks} {asked_words(area)}"
+
+
+def asked_words(area: AreaResult) -> str:
+    """How many questions stand behind an area: `4 asked, 3 right.`"""
+    return counted(area.asked, area.right, area.partly)
+
+
+def counted(asked: int, right: int, partly: int) -> str:
+    """`4 asked, 3 right, 1 partly.`"""
+    if asked == 0:
+        return "None asked."
+    if right == asked:
+        return f"{asked} asked, all right." if asked > 1 else "1 asked, right."
+    partial = f", {partly} partly" if partly else ""
+    if right == 0 and not partly:
+        return f"{asked} asked, none right."
+    return f"{asked} asked, {right} right{partial}."
+
+
+def coverage_words(found: Result) -> str:
+    """The headline: how much of the job's profile the answers cover."""
+    about = found.coverage.about
+    if about >= 95:
+        return "Your answers cover 95 % or more of what the job asks."
+    if about <= 5:
+        return "Your answers cover 5 % or less of what the job asks."
+    return f"Your answers cover about {about} % of what the job asks."
+
+
+def coverage_range(found: Result) -> str:
+    """`Likely 65 to 90 %: 20 answers leave doubt.`"""
+    return f"Likely {found.coverage.low} to {found.coverage.high} %: {found.questions} answers leave doubt."
+
+
+def met_words(found: Result) -> str:
+    """The count of targets, from the sum of their chances."""
+    met, total = found.met, len(found.areas)
+    probably = f"about {met.about}" if met.about else "none"
+    spread = f"likely {met.low} to {met.high}" if met.low != met.high else f"likely {met.low}"
+    return f"You probably meet {probably} of the {total} targets ({spread})."
+
+
+def all_met_words(found: Result) -> str:
+    """The chance of meeting every target at once, and what it means."""
+    return (
+        f"The chance that you meet all {len(found.areas)} targets at once is {found.all_met.words}. "
+        "Even someone who meets them all often reads about 4 in 10 here after 20 questions."
+    )
+
+
+def dots_words(area: AreaResult) -> str:
+    """The picture in words, for those who can't see it."""
+    return f"{area.chance.filled} of 20 dots reach the target: {area.chance.words}."
