@@ -15,25 +15,22 @@ from quiz.measure.belief import Belief, population
 from quiz.measure.curve import Curve, Curves, Floats, Ints, stack
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LiveQuestion:
-    """One revision of a question as it is live in a version."""
+    """One revision of a question as it is live in a version. Equal only to itself, so that it can key caches."""
 
     revision: int
     question: q.Question
     curve: Curve
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BankVersion:
-    """All live questions of a version, and the framework they are asked for."""
+    """All live questions of a version, and the framework they are asked for. Equal only to itself."""
 
     number: int
     catalogue: Catalogue
     live: tuple[LiveQuestion, ...]
-
-    def __hash__(self) -> int:
-        return self.number
 
     @cached_property
     def skill_ids(self) -> tuple[str, ...]:

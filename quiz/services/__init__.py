@@ -1,0 +1,1 @@
+"""What the app can do: one plain function per verb. Web pages and the command line call these."""

@@ -1,0 +1,52 @@
+"""Bank versions in memory. A version never changes, so it is read once; only which are newest is asked anew."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from sqlalchemy.orm import Session
+
+from quiz.bank.version import BankVersion
+from quiz.store.bank import newest_version, read_version, withdrawn_questions
+
+KEPT = 4
+
+
+class EmptyBankError(Exception):
+    """The database holds no bank version yet."""
+
+
+class Banks:
+    """The few versions in use, the least recently used one forgotten first. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[int, BankVersion] = OrderedDict()
+        self._withdrawn: tuple[int, frozenset[str]] = (0, frozenset())
+        self._lock = Lock()
+
+    def version(self, session: Session, number: int) -> BankVersion:
+        """The version of this number. Raises EmptyBankError where there is none."""
+        with self._lock:
+            if number not in self._versions:
+                found = read_version(session, number)
+                if found is None:
+                    raise EmptyBankError(f"there is no bank version {number}")
+                self._versions[number] = found
+                while len(self._versions) > KEPT:
+                    self._versions.popitem(last=False)
+            self._versions.move_to_end(number)
+            return self._versions[number]
+
+    def newest(self, session: Session) -> BankVersion:
+        """The version that a new attempt begins with. Raises EmptyBankError."""
+        number = newest_version(session)
+        if number is None:
+            raise EmptyBankError("the database holds no questions yet; run: quiz bank load")
+        return self.version(session, number)
+
+    def withdrawn(self, session: Session, newest: int) -> frozenset[str]:
+        """The withdrawn questions as of the newest version; withdrawing always makes a version."""
+        if self._withdrawn[0] != newest:
+            self._withdrawn = (newest, withdrawn_questions(session))
+        return self._withdrawn[1]

@@ -1,0 +1,121 @@
+"""Bringing a folder's questions into the database, and writing the database's questions to a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from quiz.bank import question as q
+from quiz.bank.check import check_bank
+from quiz.bank.files import canonical, read_folder
+from quiz.bank.items import curve
+from quiz.competency.catalogue import Catalogue
+from quiz.competency.files import read_catalogue
+from quiz.store import bank as store
+from quiz.yamlfile import FileProblems, Problem
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """What loading a folder would change. `version` is the number made, None where nothing changed."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    stopped: tuple[str, ...]
+    unchanged: int
+    kept: tuple[str, ...]
+    catalogue_changed: bool
+    version: int | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.new or self.changed or self.stopped or self.catalogue_changed)
+
+
+def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False) -> LoadPlan:
+    """Load a folder as one new version, or only say what that would change.
+
+    Raises FileProblems with every error, and with every question that was edited both in the files and in the
+    database since they last agreed; then nothing is changed.
+    """
+    checked = check_bank(folder)
+    if checked.errors:
+        raise FileProblems(checked.errors)
+    catalogue = read_catalogue(folder)
+    files = {file.question.id: file for file in read_folder(folder).files}
+    stored = store.stored_questions(session)
+    hashes = {name: store.content_hash(file.question) for name, file in files.items()}
+    theirs = {n for n, s in stored.items() if n in files and s.hash not in (s.file_hash, hashes[n])}
+    conflicts = [
+        Problem(files[n].document.file, 0, "", "was edited here and in the database since they last agreed")
+        for n in sorted(theirs)
+        if hashes[n] != stored[n].file_hash
+    ]
+    if conflicts:
+        raise FileProblems(conflicts)
+    ours = {n: f.question for n, f in files.items() if n not in theirs}
+    plan = _plan(session, catalogue, ours, hashes, stored, tuple(sorted(theirs)))
+    if dry_run:
+        return plan
+    return _carry_out(session, plan, catalogue, ours, hashes, now)
+
+
+def _plan(
+    session: Session,
+    catalogue: Catalogue,
+    ours: dict[str, q.Question],
+    hashes: dict[str, str],
+    stored: dict[str, store.Stored],
+    kept: tuple[str, ...],
+) -> LoadPlan:
+    new = [n for n in ours if n not in stored]
+    changed = [n for n in ours if n in stored and stored[n].hash != hashes[n]]
+    stopped = [n for n in ours if n in stored and stored[n].live and ours[n].status != "live"]
+    return LoadPlan(
+        new=tuple(sorted(new)),
+        changed=tuple(sorted(changed)),
+        stopped=tuple(sorted(stopped)),
+        unchanged=len(ours) - len(new) - len(changed),
+        kept=kept,
+        catalogue_changed=store.newest_catalogue_hash(session) != store.catalogue_hash(catalogue),
+    )
+
+
+def _carry_out(
+    session: Session,
+    plan: LoadPlan,
+    catalogue: Catalogue,
+    ours: dict[str, q.Question],
+    hashes: dict[str, str],
+    now: int,
+) -> LoadPlan:
+    version = None
+    if plan.changes:
+        doubt = catalogue.competencies.prior.levels
+        texts = [ours[name] for name in (*plan.new, *plan.changed)]
+        revisions = [store.NewRevision(t, curve(t, doubt) if t.status == "live" else None) for t in texts]
+        reason = f"loaded from files: {len(plan.new)} new, {len(plan.changed)} changed"
+        version = store.write_version(session, catalogue, revisions, plan.stopped, reason, now)
+        for name in (*plan.new, *plan.changed):
+            store.set_withdrawn(session, name, now if ours[name].status == "withdrawn" else None)
+    for name in (*plan.new, *plan.changed):
+        store.set_file_hash(session, name, hashes[name])
+    return LoadPlan(**{**vars(plan), "version": version})
+
+
+def export_bank(session: Session, folder: Path, *, dry_run: bool = False) -> list[Path]:
+    """Write every question of the database to its canonical file; the files that changed."""
+    catalogue = read_catalogue(folder)
+    changed = []
+    for question in store.newest_texts(session).values():
+        path = folder / catalogue.area_of[question.skill].id / question.skill / f"{question.id}.yaml"
+        text = canonical(question)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            changed.append(path)
+            if not dry_run:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    return sorted(changed)

@@ -1,0 +1,207 @@
+"""Takers, their attempts and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan
+from quiz.store.tables import Attempt, LogEntry, Taker, Version
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An entry with the time at which it was written."""
+
+    entry: Entry
+    at: int
+
+
+@dataclass(frozen=True)
+class StoredAttempt:
+    """An attempt as it stands in the database. `newest` is the number of the newest bank version."""
+
+    id: int
+    token: str
+    taker_id: int
+    plan: Plan
+    started_at: int
+    newest: int
+    log: tuple[Logged, ...]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The log without its times."""
+        return [logged.entry for logged in self.log]
+
+    @property
+    def last_at(self) -> int:
+        """When something last happened."""
+        return self.log[-1].at if self.log else self.started_at
+
+
+def find_attempt(session: Session, token: str, secret_hash: str, *, lock: bool = False) -> StoredAttempt | None:
+    """The attempt of this name if it belongs to the taker with this secret. Two statements."""
+    wanted = _attempts().where(Attempt.token == token, Taker.secret_hash == secret_hash)
+    row = session.execute(wanted.with_for_update(of=Attempt) if lock else wanted).first()
+    return _stored(session, row) if row else None
+
+
+def attempts_of(session: Session, secret_hash: str) -> list[StoredAttempt]:
+    """All attempts of a taker, the newest first."""
+    wanted = _attempts().where(Taker.secret_hash == secret_hash).order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    return [_stored(session, row) for row in session.execute(wanted).all()]
+
+
+def finished_attempts(session: Session, after: int, count: int) -> list[StoredAttempt]:
+    """Up to `count` attempts with a result, by id from `after` on (exclusive): for replay."""
+    done = exists().where(LogEntry.attempt_id == Attempt.id, LogEntry.kind == "finished")
+    wanted = _attempts().where(done, Attempt.id > after).order_by(Attempt.id).limit(count)
+    return [_stored(session, row) for row in session.execute(wanted).all()]
+
+
+def _attempts() -> Select[tuple[Attempt, int]]:
+    newest = select(func.max(Version.number)).scalar_subquery()
+    return select(Attempt, newest).join(Taker, Taker.id == Attempt.taker_id)
+
+
+def _stored(session: Session, row: Any) -> StoredAttempt:
+    attempt, newest = row
+    plan = Plan(
+        role=attempt.role,
+        seniority=attempt.seniority,
+        length=attempt.length,
+        seed=attempt.seed,
+        version=attempt.version,
+        first=attempt.first_revision,
+        excluded=frozenset(attempt.excluded),
+    )
+    entries = session.scalars(select(LogEntry).where(LogEntry.attempt_id == attempt.id).order_by(LogEntry.seq))
+    log: list[Logged] = []
+    for entry in entries:
+        before = log[-1].at if log else attempt.started_at
+        log.append(Logged(_entry(entry, max(entry.at - before, 0)), entry.at))
+    return StoredAttempt(attempt.id, attempt.token, attempt.taker_id, plan, attempt.started_at, newest, tuple(log))
+
+
+def _entry(row: LogEntry, seconds: int) -> Entry:
+    data = row.data
+    match row.kind:
+        case "answered":
+            if row.revision_id is None or row.score is None:
+                raise ValueError(f"log {row.attempt_id}/{row.seq} lacks its revision or score")
+            return Answered(
+                revision=row.revision_id,
+                response=data["response"],
+                score=row.score,
+                unknown=data["unknown"],
+                guessing=data["guessing"],
+                seconds=seconds,
+                following=row.following,
+            )
+        case "extended":
+            return Extended(data["questions"], data["area"], row.following)
+        case "finished":
+            return Finished(data["printed"])
+        case _:
+            raise ValueError(f"log {row.attempt_id}/{row.seq} is of the unknown kind {row.kind}")
+
+
+def append(session: Session, attempt: StoredAttempt, entry: Entry, now: int, question_id: str | None = None) -> None:
+    """Write the next entry of an attempt's log. One statement, at the latest on commit."""
+    row = LogEntry(attempt_id=attempt.id, seq=len(attempt.log) + 1, at=max(now, attempt.last_at), data={})
+    match entry:
+        case Answered():
+            row.kind, row.question_id, row.revision_id = "answered", question_id, entry.revision
+            row.score, row.following = entry.score, entry.following
+            row.data = {"response": dict(entry.response), "unknown": entry.unknown, "guessing": entry.guessing}
+        case Extended():
+            row.kind, row.following = "extended", entry.following
+            row.data = {"questions": entry.questions, "area": entry.area}
+        case Finished():
+            row.kind, row.data = "finished", {"printed": dict(entry.printed)}
+    session.add(row)
+    session.flush()
+
+
+def add_taker(session: Session, secret_hash: str, now: int) -> int:
+    """A new taker; returns the id."""
+    taker = Taker(secret_hash=secret_hash, created_at=now, used_at=now)
+    session.add(taker)
+    session.flush()
+    return taker.id
+
+
+def use_taker(session: Session, secret_hash: str, now: int) -> int | None:
+    """The id of the taker with this secret, noting the visit; None where there is none."""
+    taker = session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash))
+    if taker is not None:
+        session.execute(update(Taker).where(Taker.id == taker).values(used_at=now))
+    return taker
+
+
+def taker_exists(session: Session, secret_hash: str) -> bool:
+    """Whether someone holds this secret."""
+    return session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash)) is not None
+
+
+def seen_questions(session: Session, taker_id: int) -> list[str]:
+    """The ids of all questions this taker has answered, in any attempt."""
+    rows = session.scalars(
+        select(LogEntry.question_id)
+        .join(Attempt, Attempt.id == LogEntry.attempt_id)
+        .where(Attempt.taker_id == taker_id, LogEntry.question_id.is_not(None))
+        .distinct()
+    )
+    return sorted(question for question in rows if question)
+
+
+def add_attempt(session: Session, taker_id: int, token: str, plan: Plan, now: int) -> None:
+    """Begin an attempt."""
+    session.add(
+        Attempt(
+            token=token,
+            taker_id=taker_id,
+            role=plan.role,
+            seniority=plan.seniority,
+            length=plan.length,
+            seed=plan.seed,
+            version=plan.version,
+            first_revision=plan.first,
+            excluded=sorted(plan.excluded),
+            started_at=now,
+        )
+    )
+    session.flush()
+
+
+def delete_taker(session: Session, secret_hash: str) -> bool:
+    """Delete a taker with all attempts and logs; whether there was one."""
+    taker = session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash))
+    if taker is None:
+        return False
+    _delete(session, [taker])
+    return True
+
+
+def delete_idle(session: Session, before: int) -> int:
+    """Delete takers who have not begun or answered anything since `before`; how many."""
+    last = select(func.max(LogEntry.at)).join(Attempt, Attempt.id == LogEntry.attempt_id)
+    idle = select(Taker.id).where(
+        Taker.used_at < before,
+        func.coalesce(last.where(Attempt.taker_id == Taker.id).scalar_subquery(), 0) < before,
+    )
+    takers = list(session.scalars(idle))
+    _delete(session, takers)
+    return len(takers)
+
+
+def _delete(session: Session, takers: Sequence[int]) -> None:
+    attempts = select(Attempt.id).where(Attempt.taker_id.in_(takers))
+    session.execute(delete(LogEntry).where(LogEntry.attempt_id.in_(attempts)))
+    session.execute(delete(Attempt).where(Attempt.taker_id.in_(takers)))
+    session.execute(delete(Taker).where(Taker.id.in_(takers)))

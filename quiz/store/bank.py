@@ -1,0 +1,184 @@
+"""The bank of record: reading a version, finding what a folder would change, writing the next version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from quiz.bank import question as q
+from quiz.bank.files import as_data
+from quiz.bank.items import weights
+from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.competency.catalogue import Catalogue
+from quiz.measure.curve import Curve
+from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The newest text of a question in the database. `live` says whether this text is asked today."""
+
+    revision: int
+    number: int
+    hash: str
+    file_hash: str | None
+    live: bool
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class NewRevision:
+    """A text to be stored; `curve` where it is to be asked from now on."""
+
+    question: q.Question
+    curve: Curve | None
+
+
+def content_hash(question: q.Question) -> str:
+    """Names one text of a question: equal for equal content, however the file was laid out."""
+    text = json.dumps(as_data(question), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def catalogue_hash(catalogue: Catalogue) -> str:
+    """Names one state of competencies, profiles and resources."""
+    return hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest()
+
+
+def newest_version(session: Session) -> int | None:
+    """The number of the newest bank version, or None in an empty database."""
+    return session.scalar(select(func.max(Version.number)))
+
+
+def newest_catalogue_hash(session: Session) -> str | None:
+    """Which catalogue the newest version has."""
+    newest = select(func.max(Version.number)).scalar_subquery()
+    return session.scalar(
+        select(CatalogueRow.hash).join(Version, Version.catalogue_id == CatalogueRow.id).where(Version.number == newest)
+    )
+
+
+def stored_questions(session: Session) -> dict[str, Stored]:
+    """Every question in the database with its newest text."""
+    newest = select(Revision.question_id, func.max(Revision.number).label("number")).group_by(Revision.question_id).subquery()
+    rows = session.execute(
+        select(QuestionRow, Revision.id, Revision.number, Revision.hash, Live.revision_id)
+        .join(newest, newest.c.question_id == QuestionRow.id)
+        .join(Revision, (Revision.question_id == newest.c.question_id) & (Revision.number == newest.c.number))
+        .outerjoin(Live, (Live.revision_id == Revision.id) & Live.to_version.is_(None))
+    )
+    return {
+        row.id: Stored(revision, number, hash_, row.file_hash, live is not None, row.withdrawn_at is not None)
+        for row, revision, number, hash_, live in rows
+    }
+
+
+def newest_texts(session: Session) -> dict[str, q.Question]:
+    """The newest text of every question, by id."""
+    newest = select(Revision.question_id, func.max(Revision.number).label("number")).group_by(Revision.question_id).subquery()
+    rows = session.execute(
+        select(Revision.question_id, Revision.content).join(
+            newest, (Revision.question_id == newest.c.question_id) & (Revision.number == newest.c.number)
+        )
+    )
+    return {name: parsed(content) for name, content in rows}
+
+
+def parsed(content: Mapping[str, object]) -> q.Question:
+    """A stored text as a question."""
+    return q.TYPES[str(content["type"])].model_validate_json(json.dumps(content))
+
+
+def read_version(session: Session, number: int) -> BankVersion | None:
+    """A whole bank version, questions in the order of their ids; None where there is no such version."""
+    catalogue = session.scalar(
+        select(CatalogueRow.content).join(Version, Version.catalogue_id == CatalogueRow.id).where(Version.number == number)
+    )
+    if catalogue is None:
+        return None
+    rows = session.execute(
+        select(Revision.id, Revision.content, Live.a, Live.b, Live.luck)
+        .join(Live, Live.revision_id == Revision.id)
+        .where(Live.from_version <= number, or_(Live.to_version.is_(None), Live.to_version > number))
+        .order_by(Revision.question_id)
+    )
+    live = []
+    for revision, content, a, b, luck in rows:
+        question = parsed(content)
+        live.append(LiveQuestion(revision, question, Curve(a, b, weights(question), tuple(luck))))
+    return BankVersion(number, Catalogue.model_validate_json(catalogue), tuple(live))
+
+
+def withdrawn_questions(session: Session) -> frozenset[str]:
+    """The questions known to be wrong."""
+    return frozenset(session.scalars(select(QuestionRow.id).where(QuestionRow.withdrawn_at.is_not(None))))
+
+
+def write_version(
+    session: Session, catalogue: Catalogue, new: Iterable[NewRevision], retired: Sequence[str], reason: str, now: int
+) -> int:
+    """Store new texts and make the next version in which they, and not the questions `retired`, are live."""
+    number = (newest_version(session) or 0) + 1
+    stored = stored_questions(session)
+    session.add(Version(number=number, catalogue_id=_catalogue_id(session, catalogue), reason=reason, created_at=now))
+    session.flush()
+    _close(session, retired, number)
+    for one in new:
+        revision = _add_revision(session, one.question, stored.get(one.question.id), now)
+        _close(session, [one.question.id], number)
+        if one.curve is not None:
+            luck = list(one.curve.luck)
+            session.add(Live(revision_id=revision, from_version=number, a=one.curve.a, b=one.curve.b, luck=luck))
+    session.flush()
+    return number
+
+
+def set_withdrawn(session: Session, question_id: str, now: int | None) -> None:
+    """Mark a question as known to be wrong (or not, with None)."""
+    session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(withdrawn_at=now))
+
+
+def set_file_hash(session: Session, question_id: str, file_hash: str) -> None:
+    """Remember which content was last loaded from a file."""
+    session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(file_hash=file_hash))
+
+
+def _catalogue_id(session: Session, catalogue: Catalogue) -> int:
+    name = catalogue_hash(catalogue)
+    found = session.scalar(select(CatalogueRow.id).where(CatalogueRow.hash == name))
+    if found is not None:
+        return found
+    row = CatalogueRow(hash=name, content=catalogue.model_dump_json())
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _close(session: Session, question_ids: Sequence[str], number: int) -> None:
+    revisions = select(Revision.id).where(Revision.question_id.in_(question_ids))
+    session.execute(
+        update(Live).where(Live.revision_id.in_(revisions), Live.to_version.is_(None)).values(to_version=number)
+    )
+
+
+def _add_revision(session: Session, question: q.Question, before: Stored | None, now: int) -> int:
+    name = content_hash(question)
+    if before is None:
+        session.execute(insert(QuestionRow).values(id=question.id, file_hash=None, withdrawn_at=None))
+    elif before.hash == name:
+        return before.revision
+    row = Revision(
+        question_id=question.id,
+        number=before.number + 1 if before else 1,
+        hash=name,
+        content=as_data(question),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id

@@ -1,0 +1,85 @@
+"""Opening the database: one engine that writes, one that can't.
+
+SQLite: a write transaction begins IMMEDIATE, so two writers wait for each other instead of losing updates;
+WAL and synchronous=FULL, so what was committed survives a power cut (docs/reliability.md has the figures).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_MILLISECONDS = 5000
+
+
+class DatabaseError(Exception):
+    """The database can't be opened; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """The two engines over one database."""
+
+    write: Engine
+    read: Engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is committed when the block ends, and undone where it raises."""
+        with Session(self.write, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that can't write."""
+        with Session(self.read) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.write.dispose()
+        self.read.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open the database at a SQLAlchemy URL. Raises DatabaseError where its folder can't be used."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 16}
+    read_only = {"postgresql_readonly": True}
+    return Database(create_engine(url, **options), create_engine(url, execution_options=read_only, **options))
+
+
+def _sqlite(url: str) -> Database:
+    path = Path(make_url(url).database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise DatabaseError(f"can't write the database {path}: {error.strerror}. Set QUIZ_DATABASE_URL.") from None
+    write, read = create_engine(url), create_engine(url)
+    event.listen(write, "connect", _on_connect_writing)
+    event.listen(read, "connect", _on_connect_reading)
+    event.listen(write, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return Database(write, read)
+
+
+def _on_connect_writing(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would otherwise begin transactions of its own, too late
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_connect_reading(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "query_only=ON"):
+        connection.execute(f"PRAGMA {pragma}")
