@@ -1,0 +1,69 @@
+"""The factory: wires settings, database, pages and safety into one WSGI app."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from quiz.config import Settings
+from quiz.paths import TEMPLATES
+from quiz.store.engine import Database
+from quiz.store.shared import shared_secret
+from quiz.web import compress, errors, mine, pages, report, safety, start, static_files, take
+from quiz.web.cookies import SessionCookie
+from quiz.web.filters import install_filters
+from quiz.web.wiring import Wiring
+
+MAX_BODY = 64 * 1024
+MAX_FIELDS = 200
+
+
+def now() -> int:
+    """Whole seconds since 1970."""
+    return int(time.time())
+
+
+def new_seed() -> int:
+    """A seed for a new attempt."""
+    return secrets.randbits(48)
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], int] = now,
+    seed: Callable[[], int] = new_seed,
+) -> Flask:
+    """The app over an open, migrated database."""
+    app = Flask("quiz", template_folder=str(TEMPLATES), static_folder=None)
+    app.extensions["quiz"] = Wiring(settings, database, clock, seed)
+    app.config.update(
+        SECRET_KEY=settings.secret_key or _shared_key(database),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=MAX_FIELDS,
+        PERMANENT_SESSION_LIFETIME=400 * 86_400,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRAP_BAD_REQUEST_ERRORS=False,
+    )
+    app.session_interface = SessionCookie()
+    app.after_request(compress.compress)
+    safety.protect(app)
+    errors.install(app)
+    install_filters(app)
+    for module in (start, take, report, mine, pages, static_files):
+        app.register_blueprint(module.blueprint)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app
+
+
+def _shared_key(database: Database) -> str:
+    with database.writing() as session:
+        return shared_secret(session, "session-key")

@@ -1,0 +1,75 @@
+"""Cookies: the taker's secret, and Flask's session, which holds nothing but the CSRF token.
+
+Over https, and on this machine, both carry the `__Host-` prefix and `Secure`. Over plain http to another
+machine browsers would drop such cookies, so there they have plain names, and `quiz serve` warns at start.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSessionInterface
+
+SECRET = re.compile(r"^[A-Za-z0-9_-]{43}$")
+MAX_AGE = 400 * 86_400
+TAKER = "taker"
+SESSION = "session"
+
+
+def is_secure(asked: Request) -> bool:
+    """Whether the browser will keep a Secure cookie from this answer."""
+    return asked.is_secure or is_loopback((asked.host or "").rsplit(":", 1)[0])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine."""
+    name = host.strip("[]")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def cookie_name(kind: str, asked: Request) -> str:
+    """The cookie's name for this request."""
+    return f"__Host-{kind}" if is_secure(asked) else kind
+
+
+def taker_secret(asked: Request) -> str | None:
+    """The taker's secret, if the browser sent one of the right shape."""
+    secret = asked.cookies.get(cookie_name(TAKER, asked), "")
+    return secret if SECRET.match(secret) else None
+
+
+def set_taker_secret(response: Response, asked: Request, secret: str) -> None:
+    """Let the browser keep the secret for 400 days, the longest that browsers allow."""
+    response.set_cookie(
+        cookie_name(TAKER, asked),
+        secret,
+        max_age=MAX_AGE,
+        secure=is_secure(asked),
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def forget_taker(response: Response, asked: Request) -> None:
+    """Take the secret back from the browser."""
+    response.delete_cookie(cookie_name(TAKER, asked), secure=is_secure(asked), httponly=True, samesite="Lax", path="/")
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's session under the same rules."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """The name for this request."""
+        return cookie_name(SESSION, request)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether it is marked Secure."""
+        return is_secure(request)

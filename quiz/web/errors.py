@@ -1,0 +1,100 @@
+"""What a person sees when something can't be done. Never a bare status, always what to do."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from quiz.services.banks import EmptyBankError
+from quiz.services.taking import RefusedError, TooManyStartsError
+from quiz.web.loading import attempt_to_read
+from quiz.web.take import question_page
+
+TITLES = {
+    400: "That did not work",
+    404: "There is no such page",
+    405: "That address takes another kind of request",
+    409: "That was answered before",
+    410: "This link no longer works",
+    413: "That is too much to send",
+    429: "Too many starts today",
+    503: "Please try again in a moment",
+}
+MESSAGES = {
+    404: "The address may be misspelt, or it belongs to someone else's results. If you came by your own link, "
+    "open it on the device where you saved it.",
+    405: "Go back and use the buttons on the page.",
+    413: "An answer may hold up to 64 KB. Go back and shorten it.",
+    503: "We could not save or read just now. Nothing that we confirmed is lost.",
+}
+RETRY_SECONDS = 5
+
+
+def install(app: Flask) -> None:
+    """Register all handlers."""
+    app.register_error_handler(CSRFError, form_expired)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(EmptyBankError, empty_bank)
+    app.register_error_handler(TooManyStartsError, too_many)
+    app.register_error_handler(RefusedError, refused)
+    app.register_error_handler(Exception, unexpected)
+
+
+def _page(status: int, message: str | None = None, title: str | None = None) -> tuple[str, int]:
+    text = message or MESSAGES.get(status, "Go back and try again.")
+    return render_template("error.html", title=title or TITLES.get(status, "That did not work"), message=text), status
+
+
+def form_expired(_error: CSRFError) -> tuple[str, int]:
+    """The form's token does not fit this browser (its cookie is gone, say): show the form again, answer kept."""
+    notice = "The page had lost its link to this browser. Your answer is still here; send it again."
+    if request.endpoint == "take.answer" and request.view_args:
+        with attempt_to_read(request.view_args["token"]) as found:
+            if found.progress.phase == "asking":
+                return question_page(found, request.form.to_dict(flat=False), {}, notice), 400
+    return _page(400, "The page had lost its link to this browser. Go back, reload it, and try again.")
+
+
+def http_error(error: HTTPException) -> Response | tuple[str, int]:
+    """An error that a view raised on purpose."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return Response(error.get_response().get_data(), status=error.code or 500)
+    own = error.description if error.code in {400, 409} else None
+    return _page(error.code, own)
+
+
+def database_away(error: OperationalError) -> Response:
+    """The database can't be reached or is busy: say so, and when to try again."""
+    current_app.logger.warning("database: %s", error.orig)
+    body, _ = _page(503)
+    return Response(body, 503, {"Retry-After": str(RETRY_SECONDS)})
+
+
+def empty_bank(error: EmptyBankError) -> Response:
+    """No questions were loaded yet."""
+    body, _ = _page(503, f"{str(error).capitalize()}.", "There are no questions yet")
+    return Response(body, 503, {"Retry-After": "60"})
+
+
+def too_many(_error: TooManyStartsError) -> Response:
+    """The address's limit for today is reached."""
+    body, _ = _page(429, "From your network many attempts were begun today. Try again tomorrow; open ones go on.")
+    return Response(body, 429, {"Retry-After": "3600"})
+
+
+def refused(error: RefusedError) -> tuple[str, int]:
+    """Something that can't be done now."""
+    return _page(409, str(error), "That can't be done now")
+
+
+def unexpected(error: Exception) -> tuple[str, int]:
+    """A fault of ours: an id to quote, and where the answers stand."""
+    name = secrets.token_hex(4)
+    current_app.logger.exception("fault %s", name, exc_info=error)
+    message = f"This is our fault, and it has been written down as {name}. Your saved answers are not affected."
+    return _page(InternalServerError.code, message, "Something went wrong")

@@ -1,0 +1,41 @@
+"""What templates may use beside their own values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from quiz.attempt.log import UNSURE
+from quiz.web.static_files import the_stylesheet
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def day(moment: datetime) -> str:
+    """`22 November 2026`."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def trusted(html: str) -> Markup:
+    """HTML that our own renderer made from a question's text; it escapes everything else itself."""
+    return Markup(html)  # noqa: S704 - the one door for rendered question text
+
+
+def job(seniority: str) -> str:
+    """A seniority as it is said."""
+    return "not sure which seniority" if seniority == UNSURE else seniority
+
+
+def plural(count: int, word: str) -> str:
+    """`1 hour`, `2 hours`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def install_filters(app: Flask) -> None:
+    """Register filters and globals."""
+    app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural)
+    app.jinja_env.globals["stylesheet"] = lambda: url_for("static_files.stylesheet", name=the_stylesheet().name)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

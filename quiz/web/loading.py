@@ -1,0 +1,35 @@
+"""Loading what a request names, for whoever may have it: the one place that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import abort, request
+from sqlalchemy.orm import Session
+
+from quiz.services.taking import OpenAttempt, open_attempt
+from quiz.web.cookies import taker_secret
+from quiz.web.wiring import wiring
+
+
+@contextmanager
+def attempt_to_read(token: str) -> Iterator[OpenAttempt]:
+    """The attempt of this name, for its taker alone; 404 for anyone else, as if it did not exist."""
+    with wiring().database.reading() as session:
+        yield _attempt_or_404(session, token, lock=False)
+
+
+@contextmanager
+def attempt_to_change(token: str) -> Iterator[tuple[Session, OpenAttempt]]:
+    """The same, locked, with the session that will commit when the block ends."""
+    with wiring().database.writing() as session:
+        yield session, _attempt_or_404(session, token, lock=True)
+
+
+def _attempt_or_404(session: Session, token: str, *, lock: bool) -> OpenAttempt:
+    secret = taker_secret(request)
+    found = open_attempt(session, wiring().banks, token, secret, lock=lock) if secret and len(token) <= 32 else None
+    if found is None:
+        abort(404)
+    return found

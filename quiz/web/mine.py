@@ -1,0 +1,107 @@
+"""What is a person's own: their results, the link that opens them, their data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from quiz.services import taking
+from quiz.services.results import report
+from quiz.services.taking import OpenAttempt
+from quiz.store.attempts import delete_taker, taker_exists
+from quiz.web.cookies import SECRET, forget_taker, set_taker_secret, taker_secret
+from quiz.web.wiring import wiring
+
+blueprint = Blueprint("mine", __name__)
+
+
+@blueprint.get("/my")
+def results() -> str:
+    """All attempts of this person, the newest first."""
+    attempts = _attempts()
+    made = {a.stored.token: report(a, a.plan.role, a.plan.seniority).result for a in attempts if a.may_see_result}
+    dates = {a.stored.token: datetime.fromtimestamp(a.stored.started_at, UTC) for a in attempts}
+    return render_template("mine/results.html", attempts=attempts, results=made, dates=dates, link=_link())
+
+
+@blueprint.get("/my/data")
+def data() -> str:
+    """What is kept, and how to get it or be rid of it."""
+    return render_template(
+        "mine/data.html", attempts=_attempts(), link=_link(), months=wiring().settings.idle_months, done=False
+    )
+
+
+@blueprint.get("/my/data.json")
+def data_json() -> Response:
+    """Everything that is kept about this person."""
+    response = jsonify(taking.exported(_attempts()))
+    response.headers["Content-Disposition"] = "attachment; filename=mle-check.json"
+    return response
+
+
+@blueprint.post("/my/delete")
+def delete() -> AnyResponse | tuple[str, int]:
+    """Delete this person's attempts and answers, for good."""
+    if request.form.get("sure") != "yes":
+        message = {"sure": "Tick the box to say that you are sure."}
+        months = wiring().settings.idle_months
+        return render_template(
+            "mine/data.html", attempts=_attempts(), link=_link(), months=months, errors=message, done=False
+        ), 400
+    secret = taker_secret(request)
+    if secret is not None:
+        with wiring().database.writing() as session:
+            delete_taker(session, taking.secret_hash(secret))
+    response = Response(render_template("mine/data.html", attempts=[], link=None, months=0, done=True))
+    forget_taker(response, request)
+    return response
+
+
+@blueprint.get("/r/<secret>")
+def resume(secret: str) -> AnyResponse | str:
+    """The link that opens everything of a person on another device."""
+    _known_or_404(secret)
+    mine = taker_secret(request)
+    if mine == secret:
+        return redirect(url_for("mine.results"), 303)
+    if mine is not None and _attempts():
+        return render_template("mine/switch.html", secret=secret)
+    return _switched(secret)
+
+
+@blueprint.post("/r/<secret>")
+def switch(secret: str) -> AnyResponse:
+    """The same, where this browser holds other results: only after asking."""
+    _known_or_404(secret)
+    return _switched(secret)
+
+
+def _known_or_404(secret: str) -> None:
+    if not SECRET.match(secret):
+        abort(404)
+    with wiring().database.reading() as session:
+        if not taker_exists(session, taking.secret_hash(secret)):
+            abort(404)
+
+
+def _switched(secret: str) -> AnyResponse:
+    response = redirect(url_for("mine.results"), 303)
+    if isinstance(response, Response):
+        set_taker_secret(response, request, secret)
+    return response
+
+
+def _attempts() -> list[OpenAttempt]:
+    secret = taker_secret(request)
+    if secret is None:
+        return []
+    with wiring().database.reading() as session:
+        return taking.everything_of(session, wiring().banks, secret)
+
+
+def _link() -> str | None:
+    secret = taker_secret(request)
+    return url_for("mine.resume", secret=secret, _external=True) if secret else None

@@ -1,0 +1,72 @@
+"""Headers, CSRF and the origin check, for every request alike."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, abort, request
+from flask_wtf.csrf import CSRFProtect
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+WITHOUT_TOKEN = frozenset({"start.begin"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+
+
+def protect(app: Flask) -> None:
+    """Put headers on every response and check every request that changes something."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=False)
+    csrf.init_app(app)
+    app.before_request(check_request)
+    app.after_request(add_headers)
+
+
+def check_request() -> None:
+    """Refuse a changing request from elsewhere: by its token, and at Start, which has none, by its Origin."""
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return
+    if not from_here(request):
+        abort(400, "This form was sent from another site. Open the page here and try again.")
+    if request.endpoint not in WITHOUT_TOKEN:
+        csrf.protect()
+
+
+def from_here(asked: Request) -> bool:
+    """Whether the browser says that the request comes from our own pages, or says nothing at all."""
+    if asked.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = asked.headers.get("Origin")
+    if origin == "null":  # sent by browsers under our own no-referrer policy; Sec-Fetch-Site, or the token, decides
+        return asked.headers.get("Sec-Fetch-Site") == "same-origin" or asked.endpoint not in WITHOUT_TOKEN
+    return origin is None or urlsplit(origin).netloc == asked.host
+
+
+def add_headers(response: Response) -> Response:
+    """The headers of every response; pages are never cached, since they may hold someone's answers."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static_files.stylesheet":
+        response.headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,68 @@
+"""Landing, choice of the job, and the start of an attempt."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from quiz.attempt.log import ATTEMPT_SENIORITIES, LENGTHS
+from quiz.bank.version import BankVersion
+from quiz.services import taking
+from quiz.web.cookies import set_taker_secret, taker_secret
+from quiz.web.wiring import wiring
+
+blueprint = Blueprint("start", __name__)
+
+
+@blueprint.get("/")
+def landing() -> str:
+    """What this is, and one button."""
+    with wiring().database.reading() as session:
+        bank = wiring().banks.newest(session)
+    return render_template(
+        "start/landing.html", bank=bank, minutes=minutes(bank, taking.DEFAULT_LENGTH), length=taking.DEFAULT_LENGTH
+    )
+
+
+@blueprint.get("/setup")
+def setup() -> str:
+    """Choose the job, its seniority and the length."""
+    with wiring().database.reading() as session:
+        bank = wiring().banks.newest(session)
+    return _setup(bank, {}, {})
+
+
+@blueprint.post("/start")
+def begin() -> AnyResponse | tuple[str, int]:
+    """Begin an attempt; the first page that sets a cookie."""
+    app = wiring()
+    with app.database.writing() as session:
+        bank = app.banks.newest(session)
+        choice, errors = taking.read_choice(bank, request.form)
+        if errors:
+            return _setup(bank, request.form.to_dict(), errors), 400
+        now = app.clock()
+        taking.count_start(session, request.remote_addr or "", app.settings.starts_per_day, now)
+        started = taking.begin(session, app.banks, taker_secret(request), choice, now, app.seed())
+    response = redirect(url_for("take.attempt", token=started.token), 303)
+    if started.secret is not None and isinstance(response, Response):
+        set_taker_secret(response, request, started.secret)
+    return response
+
+
+def minutes(bank: BankVersion, length: int) -> int:
+    """About how long so many questions take."""
+    return max(1, round(length * float(bank.seconds.mean()) / 60))
+
+
+def _setup(bank: BankVersion, chosen: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template(
+        "start/setup.html",
+        profiles=list(bank.catalogue.profiles.values()),
+        seniorities=ATTEMPT_SENIORITIES,
+        lengths=[(n, minutes(bank, n)) for n in LENGTHS],
+        role=chosen.get("role", taking.DEFAULT_ROLE),
+        seniority=chosen.get("seniority", taking.DEFAULT_SENIORITY),
+        length=chosen.get("length", str(taking.DEFAULT_LENGTH)),
+        errors=errors,
+    )

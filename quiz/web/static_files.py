@@ -1,0 +1,60 @@
+"""The stylesheet: parts joined into one file, named by its content, compressed once, kept by browsers for a year."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Blueprint, Response, abort, request
+
+from quiz.paths import STATIC
+
+blueprint = Blueprint("static_files", __name__)
+PARTS = ("tokens.css", "base.css", "forms.css", "text.css", "pages.css", "report.css", "print.css")
+ONE_YEAR = "public, max-age=31536000, immutable"
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0b5cad"/>'
+    '<path d="M4 8.5l3 3 5-7" fill="none" stroke="#fff" stroke-width="2"/></svg>'
+)
+
+
+@dataclass(frozen=True)
+class Stylesheet:
+    """All of the CSS: its name, bytes, and the same compressed."""
+
+    name: str
+    plain: bytes
+    compressed: bytes
+
+
+@cache
+def the_stylesheet() -> Stylesheet:
+    """Join the parts."""
+    text = "\n".join((STATIC / part).read_text(encoding="utf-8") for part in PARTS)
+    lines = (line.strip() for line in text.splitlines())
+    plain = "\n".join(line for line in lines if line).encode()
+    digest = hashlib.sha256(plain).hexdigest()[:12]
+    return Stylesheet(f"style.{digest}.css", plain, gzip.compress(plain, 9, mtime=0))
+
+
+@blueprint.get("/static/<name>")
+def stylesheet(name: str) -> Response:
+    """The stylesheet under its current name; an old name is gone."""
+    found = the_stylesheet()
+    if name != found.name:
+        abort(404)
+    small = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(found.compressed if small else found.plain, mimetype="text/css")
+    if small:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = ONE_YEAR
+    return response
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon."""
+    return Response(FAVICON, mimetype="image/svg+xml")
