@@ -41,7 +41,7 @@ class Problem:
         return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
 
 
-class FileProblems(Exception):
+class FileProblems(Exception):  # noqa: N818 - it holds problems, several of them
     """All problems of one or several files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -123,6 +123,8 @@ def _build(node: Node, path: Path, file: str, lines: dict[Path, int], problems: 
         return built
     if isinstance(node, SequenceNode):
         return [_build(child, (*path, i), file, lines, problems) for i, child in enumerate(node.value)]
+    if not isinstance(node, ScalarNode):
+        raise TypeError(f"a node of an unknown kind: {node}")
     return _scalar(node, path, file, problems)
 
 

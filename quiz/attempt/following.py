@@ -43,12 +43,14 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
         return None
     place = len(progress.answers)
     if place < EASY_START:
-        return bank.live[shuffled(list(rows), plan.seed, "start", place)[0]].revision
+        chosen: int = shuffled(rows.tolist(), plan.seed, "start", place)[0]
+        return bank.live[chosen].revision
     belief = belief_after(bank, progress.answers)
     goal = goal_of(bank, plan.role, plan.seniority)
     use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows])
     best = rows[np.argsort(-use, kind="stable")[:BEST]]
-    return bank.live[shuffled(list(best), plan.seed, "next", place)[0]].revision
+    chosen = shuffled(best.tolist(), plan.seed, "next", place)[0]
+    return bank.live[chosen].revision
 
 
 def should_stop(bank: BankVersion, plan: Plan, progress: Progress) -> bool:
@@ -113,5 +115,3 @@ def _drawn(bank: BankVersion, plan: Plan) -> Mask:
         keep = set(order[: max(LEAST_DRAWN, -(-len(rows) // SHARE_DRAWN))])
         drawn[[row for row in rows if bank.live[row].question.id in keep]] = True
     return drawn
-
-

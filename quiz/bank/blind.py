@@ -163,7 +163,7 @@ def _remarks(answer: BlindAnswer) -> tuple[tuple[str, str | None], ...]:
 def _response(question: q.Question, arrangement: Arrangement, answer: Any) -> dict[str, Any]:
     if not isinstance(question, q.Case):
         return dict(UNKNOWN) if answer is None else read_response(question, arrangement, _form(question, answer, ""))
-    form: dict[str, list[str]] = {}
+    form: dict[str, Sequence[str]] = {}
     answers = list(answer or []) + [None] * len(question.parts)
     for place, part in enumerate(question.parts, start=1):
         form |= _form(part, answers[place - 1], f"part{place}-")
@@ -181,7 +181,7 @@ def _form(body: q.Question | q.Part, answer: Any, prefix: str) -> Form:
             return {f"{prefix}text": many}
         case "order":
             places = {line: place for place, line in enumerate(many, start=1)}
-            shown = [line.id for line in (*body.lines, *body.unused)]  # type: ignore[union-attr]
+            shown = [line.id for line in (*body.lines, *body.unused)]
             rows = [str(n) for n in range(1, len(shown) + 1)]
             return {f"{prefix}place-{n}": [str(places.get(n, "none"))] for n in rows}
         case "match":

@@ -65,7 +65,9 @@ def _misplaced(file: QuestionFile, catalogue: Catalogue | None) -> Iterator[Prob
     if area is None:
         yield file.document.problem(("skill",), f"there is no skill {file.question.skill}")
     elif file.path.parent.parent.name != area.id:
-        yield file.document.problem(("skill",), f"belongs to the area {area.id}, so to {area.id}/{file.question.skill}/")
+        yield file.document.problem(
+            ("skill",), f"belongs to the area {area.id}, so to {area.id}/{file.question.skill}/"
+        )
 
 
 def _enemies(files: Sequence[QuestionFile]) -> Iterator[Problem]:
@@ -78,7 +80,7 @@ def _enemies(files: Sequence[QuestionFile]) -> Iterator[Problem]:
 
 def _row(question: q.Question, catalogue: Catalogue | None) -> Row:
     area = catalogue.area_of.get(question.skill) if catalogue else None
-    kinds = {p.proof.kind for p in question.parts} if isinstance(question, q.Case) else {question.proof.kind}  # type: ignore[union-attr]
+    kinds = {p.proof.kind for p in question.parts} if isinstance(question, q.Case) else {question.proof.kind}
     return Row(
         id=question.id,
         area=area.id if area else "",

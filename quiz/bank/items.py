@@ -23,7 +23,7 @@ def chance_of_guess(body: q.Body) -> float:
         case q.SingleBody():
             return 1 / len(body.options)
         case q.MultipleBody():
-            return 1 / (2 ** len(body.options) - 2)
+            return 1 / ((1 << len(body.options)) - 2)
         case q.LineBody():
             return len(body.key) / sum(bool(row.strip()) for row in body.rows)
         case q.OrderBody():
@@ -49,8 +49,8 @@ def luck(question: q.Question) -> tuple[float, ...]:
                 found = np.convolve(found, [1 - c, c])
             return tuple(map(float, found))
         case q.Judgement():
-            credits = list(question.key.values())
-            return tuple(credits.count(k) / len(credits) for k in range(4))
+            credit = list(question.key.values())
+            return tuple(credit.count(k) / len(credit) for k in range(4))
         case _:
             c = chance_of_guess(question)
             return (1 - c, c)
@@ -68,8 +68,10 @@ def weights(question: q.Question) -> tuple[float, ...]:
 
 
 def curve(question: q.Question, doubt: float) -> Curve:
-    """The curve from the author's level. `doubt`: sd of the level, in steps. `luck` is that of full guessing;
-    b is set for a person who guesses singles with the usual share."""
+    """The curve from the author's level; `doubt` is the level's standard deviation, in steps.
+
+    Its luck is that of someone who always guesses; b is set for a person who guesses singles as often as usual.
+    """
     level = q.LEVELS.index(question.level) + 1.0
     full = luck(question)
     usual = with_share(full, EXPECTED) if question.type == "single" else full

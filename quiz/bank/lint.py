@@ -25,11 +25,15 @@ WORDS_PER_SECOND = 4
 _WORD = re.compile(r"[A-Za-z0-9][\w'’%.,-]*")
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n\s*\n|\n\s*[-*|]")
 _NEGATIVE = re.compile(r"\b(which|what)\b[^.?!]{0,80}\b(not|NOT|never|except|least)\b[^.?!]*\?", re.IGNORECASE)
-_WHICH_IS_TRUE = re.compile(r"which (of (these|the following) )?(statements?|options?)? ?(is|are) (true|correct)", re.IGNORECASE)
+_WHICH_IS_TRUE = re.compile(
+    r"which (of (these|the following) )?(statements?|options?)? ?(is|are) (true|correct)", re.IGNORECASE
+)
 _ALL_NONE = re.compile(r"\b(all|none|both) of (the above|these)\b", re.IGNORECASE)
 _LETTER = re.compile(r"\b(option|answer|choice) [A-E]\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(always|never|all|none|only|every|must|impossible|cannot|guarantees?)\b", re.IGNORECASE)
-_TASK = re.compile(r"\?|\b(match|arrange|order|choose|find|compute|calculate|type|give|complete|fill|put|select)\b", re.IGNORECASE)
+_TASK = re.compile(
+    r"\?|\b(match|arrange|order|choose|find|compute|calculate|type|give|complete|fill|put|select)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def _long_prose(question: q.Question) -> Iterator[Finding]:
 
 
 def _seconds(question: q.Question) -> Iterator[Finding]:
-    read = [t for p, t in texts(question) if p[-1] not in {"why"} and p[0] not in {"why", "traps", "reject"}]
+    read = [t for p, t in texts(question) if p[-1] != "why" and p[0] not in {"why", "traps", "reject"}]
     total = sum(len(words(text)) for text in read)
     if question.seconds < total / WORDS_PER_SECOND:
         yield ("seconds",), f"{total} words can't be read in {question.seconds} seconds"

@@ -325,8 +325,8 @@ class JudgementBody(Strict):
         _known(self.key, ids, "replies")
         if set(self.key) != set(ids):
             raise ValueError("the key needs a credit for every reply")
-        credits = list(self.key.values())
-        if credits.count(3) != 1 or max(credits) - min(credits) < 2:
+        given = list(self.key.values())
+        if given.count(3) != 1 or max(given) - min(given) < 2:
             raise ValueError("exactly one reply earns 3, and the credits must spread over at least 2")
         return self
 

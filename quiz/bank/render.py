@@ -26,7 +26,12 @@ from quiz.bank.svg import safe_svg
 LANGUAGES = {"python": "Python", "sql": "SQL", "java": "Java", "r": "R", "bash": "Shell", "cpp": "C++"}
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CLASSES = {
-    **{"text-align:right": "right", "text-align:left": "left", "text-align:center": "centre", "padding-left:1em": "gap"},
+    **{
+        "text-align:right": "right",
+        "text-align:left": "left",
+        "text-align:center": "centre",
+        "padding-left:1em": "indent",
+    },
     **dict.fromkeys(("justify-items:end", "justify-items:start", "padding-left:0", "padding-right:0"), ""),
 }
 _NOISE = re.compile(r'<span class="(?:n|w|p|o|nn|bp)">([^<]*)</span>')  # tokens shown like plain text
@@ -93,7 +98,9 @@ def _fence(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: A
         raise RenderError(f"code in “{language}”, a language that is not known") from None
     lines = "\n".join(f'<span class="l">{row}</span>' for row in rows)
     label = f"{LANGUAGES[language]} code" if language in LANGUAGES else "Text block"
-    return f'<pre class="code" tabindex="0" role="group" aria-label="{label}" translate="no"><code>{lines}</code></pre>\n'
+    return (
+        f'<pre class="code" tabindex="0" role="group" aria-label="{label}" translate="no"><code>{lines}</code></pre>\n'
+    )
 
 
 def _inline_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
@@ -106,7 +113,6 @@ def _image(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: A
     if figure is None:
         raise RenderError(f"an image must be a figure of the question, as in ![](figure:id), not “{source}”")
     return f'<span class="figure" role="img" aria-label="{escape(figure.text)}">{safe_svg(figure.svg)}</span>'
-
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "g", "path", "line", "rect", "circle", "ellipse", "polyline", "polygon", "text", "tspan"}
@@ -24,8 +24,8 @@ def safe_svg(source: str) -> str:
     if "<!" in source or "<?" in source:
         raise UnsafeSvgError("a figure may not hold a declaration, comment or processing instruction")
     try:
-        root = ElementTree.fromstring(source)  # noqa: S314 - declarations, and so entities, are refused above
-    except ElementTree.ParseError as error:
+        root = ET.fromstring(source)  # noqa: S314 - declarations, and so entities, are refused above
+    except ET.ParseError as error:
         raise UnsafeSvgError(f"the figure is not XML: {error}") from None
     if root.tag.removeprefix(NAMESPACE) != "svg" or "viewBox" not in root.attrib:
         raise UnsafeSvgError("a figure is one <svg> with a viewBox")
@@ -37,4 +37,4 @@ def safe_svg(source: str) -> str:
             if name not in ATTRIBUTES or not _VALUE.match(value):
                 raise UnsafeSvgError(f"a figure may not hold {name}={value!r}")
     root.set("aria-hidden", "true")
-    return ElementTree.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode")

@@ -17,6 +17,7 @@ from quiz.bank import question as q
 from quiz.bank.check import BankCheck, check_bank
 from quiz.bank.files import Folder, canonical, read_folder
 from quiz.bank.scaffold import scaffold
+from quiz.cli.progress import progress
 from quiz.competency.files import read_catalogue, read_yaml
 from quiz.paths import QUESTIONS
 from quiz.proof.run import prove_all
@@ -81,11 +82,11 @@ def prove(paths: tuple[Path, ...], as_json: bool) -> None:
     """Run the proofs; exit 1 where a program refutes a key."""
     started = time.monotonic()
     questions = [file.question for file in read_or_stop(paths).files]
-    verdicts = []
-    with click.progressbar(length=len(questions), label="Proving", file=click.get_text_stream("stderr")) as bar:
+    with progress("Proving", len(questions)) as step:
+        verdicts = []
         for verdict in prove_all(questions):
             verdicts.append(verdict)
-            bar.update(1)
+            step(1)
     refuted = [v for v in verdicts if v.state == "refuted"]
     proved = [v.id for v in verdicts if v.state == "proved"]
     unproved = [v.id for v in verdicts if v.state == "unproved"]

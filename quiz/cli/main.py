@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from quiz.cli.bank import bank
+from quiz.cli.bench import bench
+from quiz.cli.database import db, replay
+from quiz.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,4 +16,5 @@ def main() -> None:
     """A skills self-assessment for people who want to be Machine Learning Engineers."""
 
 
-main.add_command(bank)
+for command in (serve, bank, db, replay, bench):
+    main.add_command(command)

@@ -62,7 +62,9 @@ def update(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> Belief:
     k_used = prior.covariance[np.ix_(used, used)]
     m_used = prior.mean[used]
     precision, shift = np.zeros(len(scores)), np.zeros(len(scores))
-    mean, variance = m_used[site_of], np.diag(k_used)[site_of]
+    t, h = np.zeros(len(used)), np.zeros(len(used))
+    mean: Floats = m_used[site_of]
+    variance: Floats = np.diag(k_used)[site_of]
     identity = np.eye(len(used))
     for _ in range(MAX_ROUNDS):
         cavity_precision = np.maximum(1 / variance - precision, SMALLEST)
@@ -74,11 +76,11 @@ def update(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> Belief:
         tilted_variance = (mass * (theta - tilted_mean[:, None]) ** 2).sum(axis=1) / total
         precision += DAMPING * (1 / tilted_variance - cavity_precision - precision)
         shift += DAMPING * (tilted_mean / tilted_variance - cavity_mean * cavity_precision - shift)
-        t = np.bincount(site_of, precision, len(used))
-        h = np.bincount(site_of, shift, len(used))
+        t = np.bincount(site_of, precision, len(used)).astype(float)
+        h = np.bincount(site_of, shift, len(used)).astype(float)
         solved = np.linalg.solve(identity + k_used * t, np.column_stack([k_used, m_used + k_used @ h]))
         before = mean, variance
-        mean, variance = solved[:, -1][site_of], np.diag(solved)[site_of]
+        mean, variance = np.asarray(solved[:, -1][site_of], float), np.asarray(np.diag(solved)[site_of], float)
         moved = max(np.abs(mean - before[0]).max(), np.abs(np.sqrt(variance) - np.sqrt(before[1])).max())
         if moved < TOLERANCE:
             break
@@ -89,7 +91,9 @@ def _spread(prior: Belief, used: Ints, t: Floats, h: Floats) -> Belief:
     """The joint belief over all skills from the sites of the skills that were asked."""
     k = prior.covariance
     k_used = k[np.ix_(used, used)]
-    gain = np.linalg.solve(np.eye(len(used)) + t[:, None] * k_used, np.column_stack([np.diag(t), h - t * prior.mean[used]]))
+    gain = np.linalg.solve(
+        np.eye(len(used)) + t[:, None] * k_used, np.column_stack([np.diag(t), h - t * prior.mean[used]])
+    )
     cross = k[:, used]
     covariance = k - cross @ gain[:, :-1] @ cross.T
     return Belief(prior.mean + cross @ gain[:, -1], (covariance + covariance.T) / 2)

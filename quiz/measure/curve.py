@@ -90,6 +90,7 @@ class Curves:
 
 def stack(curves: Sequence[Curve]) -> Curves:
     """Many curves as arrays."""
+
     def padded(rows: list[tuple[float, ...]]) -> Floats:
         table = np.zeros((len(rows), MAX_CATEGORIES))
         for i, row in enumerate(rows):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -162,6 +162,7 @@ def _study(
 
 def fitting(resources: Sequence[Resource], step: int) -> tuple[Resource, ...]:
     """At most three resources for reaching a step: those made for it first, then the nearest; free before paid."""
+
     def order(resource: Resource) -> tuple[int, bool, int]:
         return abs(STEPS.index(resource.step) + 1 - step), not resource.free, resource.hours
 

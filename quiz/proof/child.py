@@ -21,7 +21,7 @@ def verdict(question: q.Question) -> dict[str, str | bool]:
         where = f"part {body.id}: " if isinstance(shown, q.Case) else ""
         stem = shown.stem + "\n" + body.stem if isinstance(shown, q.Case) else shown.stem
         try:
-            notes.append(check(body, body.proof, stem, question.given))  # type: ignore[arg-type]
+            notes.append(check(body, body.proof, stem, question.given))
         except RefutedError as error:
             return {"ok": False, "reason": f"{where}{error}"}
         except Exception as error:  # the program is the author's: whatever it raises is the verdict
@@ -31,4 +31,4 @@ def verdict(question: q.Question) -> dict[str, str | bool]:
 
 if __name__ == "__main__":
     data = json.load(sys.stdin)
-    print(json.dumps(verdict(q.TYPES[data["type"]].model_validate_json(json.dumps(data)))))
+    sys.stdout.write(json.dumps(verdict(q.TYPES[data["type"]].model_validate_json(json.dumps(data)))))

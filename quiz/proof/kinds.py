@@ -59,7 +59,13 @@ def _options(body: q.SingleBody | q.MultipleBody) -> Iterator[tuple[q.Option, bo
 def _choice(body: q.SingleBody | q.MultipleBody, space: Space) -> None:
     holds: Callable[[q.Value], object] = _need(space, "holds")
     verdicts = [(option, keyed, bool(holds(option.content))) for option, keyed in _options(body)]
-    _refute([f"option {o.id} is {'not ' * (not found)}right by the program" for o, keyed, found in verdicts if keyed != found])
+    _refute(
+        [
+            f"option {o.id} is {'not ' * (not found)}right by the program"
+            for o, keyed, found in verdicts
+            if keyed != found
+        ]
+    )
 
 
 def _match(body: q.MatchBody, space: Space) -> None:

@@ -141,7 +141,9 @@ def _share(values: Floats, *, percent: bool) -> Share:
     return Share(middle, min(int(low), middle), max(int(high), middle))
 
 
-def _areas(bank: BankVersion, answers: Sequence[Answered], belief: Belief, role: str, seniority: str) -> list[AreaResult]:
+def _areas(
+    bank: BankVersion, answers: Sequence[Answered], belief: Belief, role: str, seniority: str
+) -> list[AreaResult]:
     goal = goal_of(bank, role, seniority)
     now, start = belief.of(goal.weights), bank.prior.of(goal.weights)
     counts = tally(bank, answers)

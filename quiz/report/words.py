@@ -51,7 +51,9 @@ def area_sentence(area: AreaResult) -> str:
     if area.verdict == "not-asked":
         return f"{asked_words(area)} That is too few to say more. {asks}"
     if area.verdict == "not-shown":
-        return f"Your answers point up, but they are too few to show that you reach the target. {asks} {asked_words(area)}"
+        return (
+            f"Your answers point up, but they are too few to show that you reach the target. {asks} {asked_words(area)}"
+        )
     yours, wanted = level_words(area.level.at), level_words(area.target)
     if yours == wanted:
         return f"Your answers look like: {yours}; so is what the job asks. {asked_words(area)}"
@@ -59,12 +61,12 @@ def area_sentence(area: AreaResult) -> str:
 
 
 def asked_words(area: AreaResult) -> str:
-    """How many questions stand behind an area: `4 asked, 3 right.`"""
+    """How many questions stand behind an area, as in `4 asked, 3 right`."""
     return counted(area.asked, area.right, area.partly)
 
 
 def counted(asked: int, right: int, partly: int) -> str:
-    """`4 asked, 3 right, 1 partly.`"""
+    """Counts in words, as in `4 asked, 3 right, 1 partly`."""
     if asked == 0:
         return "None asked."
     if right == asked:
@@ -86,7 +88,7 @@ def coverage_words(found: Result) -> str:
 
 
 def coverage_range(found: Result) -> str:
-    """`Likely 65 to 90 %: 20 answers leave doubt.`"""
+    """The headline's range, as in `Likely 65 to 90 %`."""
     return f"Likely {found.coverage.low} to {found.coverage.high} %: {found.questions} answers leave doubt."
 
 

@@ -219,9 +219,7 @@ def _exported(attempt: OpenAttempt) -> dict[str, Any]:
         match logged.entry:
             case Answered() as a:
                 title = attempt.bank.at(a.revision).question.title
-                log.append(
-                    {"at": logged.at, "answered": title, "response": dict(a.response), "guessing": a.guessing}
-                )
+                log.append({"at": logged.at, "answered": title, "response": dict(a.response), "guessing": a.guessing})
             case Extended() as e:
                 log.append({"at": logged.at, "asked_for_more": e.questions, "area": e.area})
             case Finished() as f:

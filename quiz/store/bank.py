@@ -65,7 +65,11 @@ def newest_catalogue_hash(session: Session) -> str | None:
 
 def stored_questions(session: Session) -> dict[str, Stored]:
     """Every question in the database with its newest text."""
-    newest = select(Revision.question_id, func.max(Revision.number).label("number")).group_by(Revision.question_id).subquery()
+    newest = (
+        select(Revision.question_id, func.max(Revision.number).label("number"))
+        .group_by(Revision.question_id)
+        .subquery()
+    )
     rows = session.execute(
         select(QuestionRow, Revision.id, Revision.number, Revision.hash, Live.revision_id)
         .join(newest, newest.c.question_id == QuestionRow.id)
@@ -80,7 +84,11 @@ def stored_questions(session: Session) -> dict[str, Stored]:
 
 def newest_texts(session: Session) -> dict[str, q.Question]:
     """The newest text of every question, by id."""
-    newest = select(Revision.question_id, func.max(Revision.number).label("number")).group_by(Revision.question_id).subquery()
+    newest = (
+        select(Revision.question_id, func.max(Revision.number).label("number"))
+        .group_by(Revision.question_id)
+        .subquery()
+    )
     rows = session.execute(
         select(Revision.question_id, Revision.content).join(
             newest, (Revision.question_id == newest.c.question_id) & (Revision.number == newest.c.number)
@@ -97,7 +105,9 @@ def parsed(content: Mapping[str, object]) -> q.Question:
 def read_version(session: Session, number: int) -> BankVersion | None:
     """A whole bank version, questions in the order of their ids; None where there is no such version."""
     catalogue = session.scalar(
-        select(CatalogueRow.content).join(Version, Version.catalogue_id == CatalogueRow.id).where(Version.number == number)
+        select(CatalogueRow.content)
+        .join(Version, Version.catalogue_id == CatalogueRow.id)
+        .where(Version.number == number)
     )
     if catalogue is None:
         return None

@@ -40,7 +40,7 @@ def row_count(session: Session, table: type) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _insert(session: Session, table: type[Secret] | type[Counter], **values: object) -> None:
+def _insert(session: Session, table: type[Secret | Counter], **values: object) -> None:
     """Insert unless the key exists already."""
     postgresql = session.get_bind().dialect.name == "postgresql"
     make = postgresql_insert if postgresql else sqlite_insert

@@ -95,6 +95,6 @@ def refused(error: RefusedError) -> tuple[str, int]:
 def unexpected(error: Exception) -> tuple[str, int]:
     """A fault of ours: an id to quote, and where the answers stand."""
     name = secrets.token_hex(4)
-    current_app.logger.exception("fault %s", name, exc_info=error)
+    current_app.logger.error("fault %s", name, exc_info=error)
     message = f"This is our fault, and it has been written down as {name}. Your saved answers are not affected."
     return _page(InternalServerError.code, message, "Something went wrong")

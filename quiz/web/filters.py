@@ -10,7 +10,7 @@ from markupsafe import Markup
 from quiz.attempt.log import UNSURE
 from quiz.web.static_files import the_stylesheet
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+PROPER = frozenset({"Python"})
 
 
 def day(moment: datetime) -> str:
@@ -33,9 +33,16 @@ def plural(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
+def lower_first(text: str) -> str:
+    """A name in the middle of a sentence: `Model serving` as `model serving`, but `ML frameworks` and `Python`."""
+    first = text.split(" ", maxsplit=1)[0]
+    proper = first in PROPER or not first[1:].islower()
+    return text if proper else text[0].lower() + text[1:]
+
+
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
-    app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural)
+    app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
     app.jinja_env.globals["stylesheet"] = lambda: url_for("static_files.stylesheet", name=the_stylesheet().name)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -13,6 +13,7 @@ from quiz.attempt.log import Answered
 from quiz.bank import question as q
 from quiz.bank import render
 from quiz.bank.mark import best_score, earned, normalised, number_right
+from quiz.bank.response import Response
 from quiz.bank.shown import code_rows, html, line_html, phrase, texts
 from quiz.bank.text import shown_text
 from quiz.services.taking import OpenAttempt
@@ -62,7 +63,7 @@ class Reviewed:
 
 
 FILTERS: Mapping[str, Callable[[Reviewed], bool]] = {
-    "all": lambda r: True,
+    "all": lambda _: True,
     "missed": lambda r: r.state != "right",
     "sure": lambda r: r.state in {"missed", "partly"} and not r.guessing,
 }
@@ -89,7 +90,7 @@ def _one(found: OpenAttempt, number: int, answer: Answered) -> Reviewed:
         state=_state(answer, best_score(question)),
         guessing=answer.guessing,
         withdrawn=question.id in found.withdrawn,
-        bodies=tuple(_bodies(question, answer.response)),
+        bodies=tuple(_bodies(question, dict(answer.response))),
         proof=_proof(question),
         editorial=question.type == "judgement",
         references=tuple(question.references),
@@ -114,23 +115,22 @@ def _proof(question: q.Question) -> str:
     return "model" if "model" in kinds else "run"
 
 
-def _bodies(question: q.Question, response: Mapping[str, Any]) -> list[ReviewBody]:
+def _bodies(question: q.Question, response: Response) -> list[ReviewBody]:
     if isinstance(question, q.Case):
-        return [_body(part, response["parts"][part.id], html(part.stem)) for part in question.parts]
-    return [_body(question, response, "")]
+        return [_body(part, part.why, response["parts"][part.id], html(part.stem)) for part in question.parts]
+    return [_body(question, question.why, response, "")]
 
 
-def _body(body: q.Question | q.Part, response: Mapping[str, Any], stem: str) -> ReviewBody:
+def _body(body: q.Body, why: object, response: Response, stem: str) -> ReviewBody:
     yours, right, rows = EXPLAINERS[body.type](body, response)
-    why = body.why if isinstance(body.why, str) else None
-    got = bool(earned(body, dict(response))) if body.type != "judgement" else body.key.get(response.get("choice", "")) == 3  # type: ignore[union-attr, arg-type]
+    best = 3 if isinstance(body, q.JudgementBody) else 1
     return ReviewBody(
         stem=stem,
         yours="I don't know" if response.get("unknown") else yours,
         right_answer=right,
         rows=tuple(rows),
-        why=html(why) if why else "",
-        earned=got,
+        why=html(why) if isinstance(why, str) else "",
+        earned=earned(body, response) == best,
     )
 
 
@@ -141,7 +141,8 @@ def _choices(body: q.SingleBody | q.MultipleBody, response: Mapping[str, Any]) -
     key = {body.key} if isinstance(body, q.SingleBody) else set(body.key)
     chosen = {response.get("choice"), *response.get("choices", ())}
     rows = [
-        ReviewRow(phrase(shown_text(o, body.shown_as)), o.id in key, o.id in chosen, phrase(o.why)) for o in body.options
+        ReviewRow(phrase(shown_text(o, body.shown_as)), o.id in key, o.id in chosen, phrase(o.why))
+        for o in body.options
     ]
     return "", "", rows
 
@@ -216,7 +217,8 @@ def _order(body: q.OrderBody, response: Mapping[str, Any]) -> Explained:
         for i in order
     ]
     rows += [
-        ReviewRow(line_html(u.text, body.language), False, u.id in placed, phrase(u.why), "not used") for u in body.unused
+        ReviewRow(line_html(u.text, body.language), False, u.id in placed, phrase(u.why), "not used")
+        for u in body.unused
     ]
     return "", "One right order is:", rows
 
@@ -248,7 +250,9 @@ def _match(body: q.MatchBody, response: Mapping[str, Any]) -> Explained:
         )
         for p in body.premises
     ]
-    spare = [ReviewRow(responses[r.id], False, False, phrase(whys[r.id]), "spare") for r in body.responses if r.id in whys]
+    spare = [
+        ReviewRow(responses[r.id], False, False, phrase(whys[r.id]), "spare") for r in body.responses if r.id in whys
+    ]
     return "", "", rows + spare
 
 

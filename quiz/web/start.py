@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.attempt.log import ATTEMPT_SENIORITIES, LENGTHS
+from quiz.attempt.pace import minutes
 from quiz.bank.version import BankVersion
 from quiz.services import taking
 from quiz.web.cookies import set_taker_secret, taker_secret
@@ -20,7 +21,7 @@ def landing() -> str:
     with wiring().database.reading() as session:
         bank = wiring().banks.newest(session)
     return render_template(
-        "start/landing.html", bank=bank, minutes=minutes(bank, taking.DEFAULT_LENGTH), length=taking.DEFAULT_LENGTH
+        "start/landing.html", minutes=_minutes(bank, taking.DEFAULT_LENGTH), length=taking.DEFAULT_LENGTH
     )
 
 
@@ -50,17 +51,16 @@ def begin() -> AnyResponse | tuple[str, int]:
     return response
 
 
-def minutes(bank: BankVersion, length: int) -> int:
-    """About how long so many questions take."""
-    return max(1, round(length * float(bank.seconds.mean()) / 60))
+def _minutes(bank: BankVersion, length: int) -> int:
+    return minutes(bank, taking.DEFAULT_ROLE, taking.DEFAULT_SENIORITY, length)
 
 
 def _setup(bank: BankVersion, chosen: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "start/setup.html",
-        profiles=list(bank.catalogue.profiles.values()),
+        profiles=sorted(bank.catalogue.profiles.values(), key=lambda p: (p.id != taking.DEFAULT_ROLE, p.name)),
         seniorities=ATTEMPT_SENIORITIES,
-        lengths=[(n, minutes(bank, n)) for n in LENGTHS],
+        lengths=[(n, _minutes(bank, n)) for n in LENGTHS],
         role=chosen.get("role", taking.DEFAULT_ROLE),
         seniority=chosen.get("seniority", taking.DEFAULT_SENIORITY),
         length=chosen.get("length", str(taking.DEFAULT_LENGTH)),

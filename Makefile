@@ -1,0 +1,51 @@
+# What a person does here. `make` alone lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export QUIZ_DATA ?= $(CURDIR)/data
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(VENV)/run: pyproject.toml
+	@tools/need-python $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/run ## install, load the questions, serve on http://127.0.0.1:8000
+	@$(BIN)/quiz db upgrade
+	@$(BIN)/quiz bank load
+	@exec $(BIN)/quiz serve
+
+test: $(VENV)/dev ## install what the tests need and run them
+	@tools/need-chromium $(BIN)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report --fail-under=90
+
+check: $(VENV)/dev ## the slow gates: every proof, the bank's rules, the figures
+	$(BIN)/quiz bank check
+	$(BIN)/quiz bank format --check
+	$(BIN)/quiz bank prove
+	$(BIN)/quiz bench
+
+format: $(VENV)/dev ## put code and question files in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/quiz bank format
+
+clean: ## remove what was installed and built (your data stays)
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis .coverage*

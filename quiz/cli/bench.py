@@ -1,0 +1,160 @@
+"""`quiz bench`: what things cost on this machine, each figure with its budget."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import click
+import numpy as np
+from flask import Flask
+from sqlalchemy import event
+
+from quiz.app import create_app, now
+from quiz.bank import question as q
+from quiz.bank.items import curve
+from quiz.bank.mark import best_score
+from quiz.bank.version import BankVersion
+from quiz.cli.bank import JSON
+from quiz.config import Settings
+from quiz.measure.belief import update
+from quiz.measure.choose import Goal, usefulness
+from quiz.measure.curve import Curves, stack
+from quiz.paths import QUESTIONS
+from quiz.services.banks import Banks
+from quiz.services.load import load_bank
+from quiz.store.engine import Database, open_database
+from quiz.store.migrate import upgrade
+
+RUNS = 200
+ANSWERS = 35
+ITEMS = 360
+PATHS = re.compile(r'(?:href|src)="(/static/[^"]+|/favicon[^"]*)"')
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value against its budget."""
+
+    value: float
+    unit: str
+    budget: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is within the budget."""
+        return self.value <= self.budget
+
+
+@click.command()
+@JSON
+def bench(as_json: bool) -> None:
+    """Measure the costs that have a budget; exit 1 where one is over it."""
+    figures = measure()
+    if as_json:
+        click.echo(json.dumps({name: asdict(f) | {"ok": f.ok} for name, f in figures.items()}, indent=1))
+    else:
+        for name, figure in figures.items():
+            verdict = "ok" if figure.ok else "OVER"
+            click.echo(f"{name:26} {figure.value:10.2f} {figure.unit:6} budget {figure.budget:g} {verdict}")
+    if not all(figure.ok for figure in figures.values()):
+        raise SystemExit(1)
+
+
+def measure() -> dict[str, Figure]:
+    """All figures, over the bank in the question files and an empty SQLite database."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        database = open_database(url)
+        upgrade(database)
+        with database.writing() as session:
+            load_bank(session, QUESTIONS, now())
+        with database.reading() as session:
+            bank = Banks().newest(session)
+        app = create_app(Settings(url, starts_per_day=0), database)
+        page_bytes, page_requests, statements = _walk(app, database)
+        database.close()
+    fold_ms, choice_ms = _measurement(bank)
+    return {
+        "fold_35_ms": Figure(fold_ms, "ms", 2.0),
+        "choice_360_ms": Figure(choice_ms, "ms", 1.0),
+        "sql_per_answer": Figure(statements, "", 5),
+        "question_page_gzip_bytes": Figure(page_bytes, "B", 12 * 1024),
+        "question_page_requests": Figure(page_requests, "", 3),
+    }
+
+
+def _measurement(bank: BankVersion) -> tuple[float, float]:
+    """The median cost of a belief after 35 answers, and of weighing 360 questions, in milliseconds."""
+    draw = np.random.default_rng(1)
+    rows = draw.integers(0, len(bank.live), ANSWERS)
+    curves, skills = bank.curves.take(rows), bank.skills[rows]
+    best = np.array([best_score(bank.live[row].question) for row in rows])
+    scores = draw.integers(0, 2, ANSWERS) * best
+    belief = update(bank.prior, skills, curves, scores)
+    many, many_skills = _many(bank)
+    seconds = np.full(ITEMS, 75.0)
+    profile = next(iter(bank.catalogue.profiles.values()))
+    targets = np.array([[profile.areas[area.id].targets["mid"] for area in bank.catalogue.areas]])
+    weights = np.equal.outer(np.arange(len(bank.catalogue.areas)), bank.area_of_skill).astype(float)
+    goal = Goal(weights / weights.sum(axis=1, keepdims=True), targets, bank.catalogue.competencies.prior.targets)
+    return (
+        _milliseconds(lambda: update(bank.prior, skills, curves, scores)),
+        _milliseconds(lambda: usefulness(goal, belief, many_skills, many, seconds)),
+    )
+
+
+def _many(bank: BankVersion) -> tuple[Curves, np.ndarray]:
+    """360 curves: the bank's own, over and over."""
+    doubt = bank.catalogue.competencies.prior.levels
+    questions: list[q.Question] = [live.question for live in bank.live]
+    rows = np.arange(ITEMS) % len(questions)
+    return stack([curve(questions[row], doubt) for row in rows]), bank.skills[rows]
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return 1000 * median(times)
+
+
+def _walk(app: Flask, database: Database) -> tuple[float, float, float]:
+    """A whole attempt of "I don't know": the largest question page with its files, their number, SQL per answer."""
+    counted = [0]
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        counted[0] += not statement.startswith("BEGIN")
+
+    for engine in (database.write, database.read):
+        event.listen(engine, "before_cursor_execute", count)
+    client = app.test_client()
+    address = client.post("/start").headers["Location"]
+    largest = requests = statements = 0
+    page = client.get(address)
+    while 'name="question"' in (text := page.get_data(as_text=True)):
+        files = set(PATHS.findall(text))
+        whole = sum(len(gzip.compress(client.get(path).data, 9)) for path in files)
+        largest = max(largest, len(gzip.compress(page.data, 6)) + whole)
+        requests = max(requests, 1 + len(files))
+        counted[0] = 0
+        client.post(address, data=unknown_form(text))
+        page = client.get(address)
+        statements = max(statements, counted[0])
+    return largest, requests, statements
+
+
+def unknown_form(page: str) -> dict[str, str]:
+    """The form of a question page, answered "I don't know" throughout."""
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    unknown = re.findall(r'name="([^"]+)" id="[^"]+-unknown"', page)
+    return hidden | dict.fromkeys(unknown, "unknown")

@@ -1,0 +1,98 @@
+"""`quiz db …`, `quiz bank load|export` and `quiz replay`: what works on the database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from quiz.app import now
+from quiz.cli.bank import JSON, bank
+from quiz.cli.environment import database_or_stop, settings_or_stop
+from quiz.cli.progress import progress
+from quiz.paths import QUESTIONS
+from quiz.services.banks import Banks
+from quiz.services.load import LoadPlan, export_bank, load_bank
+from quiz.services.results import replay as replay_all
+from quiz.store.migrate import upgrade as migrate
+from quiz.yamlfile import FileProblems
+
+FOLDER = click.option("--folder", default=QUESTIONS, type=click.Path(exists=True, file_okay=False, path_type=Path))
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the current schema."""
+    database = database_or_stop(settings_or_stop(), migrate=True)
+    _, after = migrate(database)
+    click.echo(f"The database has schema {after}.")
+
+
+@db.command()
+def check() -> None:
+    """Exit 1 unless the database has the current schema."""
+    database_or_stop(settings_or_stop())
+    click.echo("The database has the current schema.")
+
+
+@bank.command()
+@FOLDER
+@DRY_RUN
+def load(folder: Path, dry_run: bool) -> None:
+    """Bring the files' questions into the database as a new bank version."""
+    database = database_or_stop(settings_or_stop())
+    try:
+        with database.writing() as session:
+            plan = load_bank(session, folder, now(), dry_run=dry_run)
+    except FileProblems as error:
+        raise click.ClickException(f"nothing was loaded:\n{error}") from None
+    click.echo(_summary(plan, dry_run=dry_run))
+
+
+def _summary(plan: LoadPlan, *, dry_run: bool) -> str:
+    lines = [f"  new: {name}" for name in plan.new] + [f"  changed: {name}" for name in plan.changed]
+    lines += [f"  no longer asked: {name}" for name in plan.stopped]
+    lines += [f"  kept as edited in the database: {name}" for name in plan.kept]
+    if not plan.changes:
+        return "\n".join([*lines, f"Nothing to do: {plan.unchanged} questions are as in the files."])
+    counts = f"{len(plan.new)} new, {len(plan.changed)} changed, {plan.unchanged} unchanged"
+    if plan.catalogue_changed:
+        counts += "; competencies, profiles or resources changed"
+    return "\n".join([*lines, f"Would load: {counts}." if dry_run else f"Bank version {plan.version}: {counts}."])
+
+
+@bank.command()
+@FOLDER
+@DRY_RUN
+def export(folder: Path, dry_run: bool) -> None:
+    """Write the database's questions to their files, in canonical form."""
+    database = database_or_stop(settings_or_stop())
+    with database.reading() as session:
+        changed = export_bank(session, folder, dry_run=dry_run)
+    for path in changed:
+        click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
+    click.echo(f"{len(changed)} files {'would change' if dry_run else 'changed'}")
+
+
+@click.command()
+@JSON
+def replay(as_json: bool) -> None:
+    """Compute every finished result again; exit 1 where one differs from what was shown."""
+    database = database_or_stop(settings_or_stop())
+    with database.reading() as session, progress("Replaying", None) as step:
+        found = replay_all(session, Banks(), step)
+    if as_json:
+        click.echo(json.dumps({"attempts": found.attempts, "different": list(found.different)}))
+    else:
+        click.echo(f"{found.attempts} results computed again, {len(found.different)} different")
+        for token in found.different:
+            click.echo(f"  {token}")
+    if found.different:
+        raise SystemExit(1)
