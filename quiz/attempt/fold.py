@@ -79,7 +79,7 @@ def belief_after(bank: BankVersion, answers: Sequence[Answered]) -> Belief:
     """The belief about the person after these answers, from scratch."""
     rows = np.array([bank.row_of[a.revision] for a in answers], dtype=np.int64)
     scores = np.array([a.score for a in answers], dtype=np.int64)
-    singles = [a for a, row in zip(answers, rows, strict=True) if bank.guessable[row]]
+    singles = [a for a, row in zip(answers, rows, strict=True) if bank.single[row]]
     share = guessing_share(
         wrong=sum(a.score == 0 and not a.unknown for a in singles), unknown=sum(a.unknown for a in singles)
     )

@@ -12,6 +12,8 @@ from quiz.bank.order import right_orders
 from quiz.measure.curve import Curve, authored
 from quiz.measure.guessing import EXPECTED
 
+GUESSED = frozenset({"single", "judgement"})
+"""Types whose luck is scaled by how often the person guesses; the rest can hardly be guessed."""
 SLOPE = 1.0
 SLOPES = {"multiple": 0.85, "judgement": 0.5, "case": 0.7}
 """Per score point. One reply or one scenario should not count as three questions, so graded steps are flatter."""
@@ -70,11 +72,11 @@ def weights(question: q.Question) -> tuple[float, ...]:
 def curve(question: q.Question, doubt: float) -> Curve:
     """The curve from the author's level; `doubt` is the level's standard deviation, in steps.
 
-    Its luck is that of someone who always guesses; b is set for a person who guesses singles as often as usual.
+    Its luck is that of someone who always guesses; b is set for a person who guesses as often as usual.
     """
     level = q.LEVELS.index(question.level) + 1.0
     full = luck(question)
-    usual = with_share(full, EXPECTED) if question.type == "single" else full
+    usual = with_share(full, EXPECTED) if question.type in GUESSED else full
     found = authored(level, SLOPES.get(question.type, SLOPE), weights(question), usual, doubt)
     return Curve(found.a, found.b, found.weights, full)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quiz.bank import question as q
+from quiz.bank.items import GUESSED
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.belief import Belief, population
 from quiz.measure.curve import Curve, Curves, Floats, Ints, stack
@@ -71,7 +72,12 @@ class BankVersion:
 
     @cached_property
     def guessable(self) -> NDArray[np.bool_]:
-        """Which questions have a guessing floor that depends on the person's habit: the singles."""
+        """Which questions have a guessing floor that depends on the person's habit."""
+        return np.array([live.question.type in GUESSED for live in self.live])
+
+    @cached_property
+    def single(self) -> NDArray[np.bool_]:
+        """Which questions are singles; their answers show the habit."""
         return np.array([live.question.type == "single" for live in self.live])
 
     @cached_property

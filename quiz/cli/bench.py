@@ -18,13 +18,14 @@ from flask import Flask
 from sqlalchemy import event
 
 from quiz.app import create_app, now
+from quiz.attempt.fold import belief_after
+from quiz.attempt.log import Answered
 from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.mark import best_score
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.cli.bank import JSON
 from quiz.config import Settings
-from quiz.measure.belief import update
 from quiz.measure.choose import Goal, usefulness
 from quiz.measure.curve import Curves, stack
 from quiz.paths import QUESTIONS
@@ -94,11 +95,9 @@ def measure() -> dict[str, Figure]:
 def _measurement(bank: BankVersion) -> tuple[float, float]:
     """The median cost of a belief after 35 answers, and of weighing 360 questions, in milliseconds."""
     draw = np.random.default_rng(1)
-    rows = draw.integers(0, len(bank.live), ANSWERS)
-    curves, skills = bank.curves.take(rows), bank.skills[rows]
-    best = np.array([best_score(bank.live[row].question) for row in rows])
-    scores = draw.integers(0, 2, ANSWERS) * best
-    belief = update(bank.prior, skills, curves, scores)
+    rows = draw.permutation(len(bank.live))[:ANSWERS]
+    answers = [_answer(bank.live[row], right=bool(draw.integers(0, 2))) for row in rows]
+    belief = belief_after(bank, answers)
     many, many_skills = _many(bank)
     seconds = np.full(ITEMS, 75.0)
     profile = next(iter(bank.catalogue.profiles.values()))
@@ -106,9 +105,14 @@ def _measurement(bank: BankVersion) -> tuple[float, float]:
     weights = np.equal.outer(np.arange(len(bank.catalogue.areas)), bank.area_of_skill).astype(float)
     goal = Goal(weights / weights.sum(axis=1, keepdims=True), targets, bank.catalogue.competencies.prior.targets)
     return (
-        _milliseconds(lambda: update(bank.prior, skills, curves, scores)),
+        _milliseconds(lambda: belief_after(bank, answers)),
         _milliseconds(lambda: usefulness(goal, belief, many_skills, many, seconds)),
     )
+
+
+def _answer(live: LiveQuestion, *, right: bool) -> Answered:
+    score = best_score(live.question) if right else 0
+    return Answered(live.revision, {}, score, unknown=False, guessing=False, seconds=0, following=None)
 
 
 def _many(bank: BankVersion) -> tuple[Curves, np.ndarray]:
