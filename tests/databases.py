@@ -1,0 +1,95 @@
+"""Databases for tests: SQLite files, and a real PostgreSQL server that lives as long as the test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from quiz.paths import QUESTIONS
+from quiz.services.load import load_bank
+from quiz.store.engine import open_database
+from quiz.store.migrate import upgrade
+
+LOADED_AT = 1_700_000_000
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running PostgreSQL server with a template that holds schema and bank."""
+
+    port: int
+    binaries: Path
+    folder: Path
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def run(self, statement: str) -> None:
+        """Run a statement outside any transaction."""
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def control(self, *words: str) -> None:
+        """Start or stop it."""
+        run_as_postgres([str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words], self.folder)
+
+
+def prepare(url: str) -> None:
+    """Bring a database to the current schema and load the bank."""
+    database = open_database(url)
+    upgrade(database)
+    with database.writing() as session:
+        load_bank(session, QUESTIONS, LOADED_AT)
+    database.close()
+
+
+def find_binaries() -> Path | None:
+    """Where initdb and pg_ctl are, the newest version first."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def postgresql_server(binaries: Path) -> Iterator[Server]:
+    """A server of our own on a free port, with nothing durable about it."""
+    folder = Path(tempfile.mkdtemp(prefix="quiz-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(port, binaries, folder)
+    make = [str(binaries / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8"]
+    run_as_postgres(make, folder)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50"
+    server.control("-o", options, "-l", str(folder / "log"), "start")
+    try:
+        server.run("CREATE DATABASE quiz_template")
+        prepare(server.url("quiz_template"))
+        yield server
+    finally:
+        server.control("-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_as_postgres(command: list[str], folder: Path) -> None:
+    """Run a server command; PostgreSQL refuses to run as root."""
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
