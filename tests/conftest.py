@@ -133,3 +133,8 @@ def client(app: Flask) -> FlaskClient:
 def any_app(database: Database, clock: Clock) -> Flask:
     """The app on SQLite, and again on PostgreSQL."""
     return make_app(database, clock)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--shots FOLDER` keeps a screenshot of every page and question type."""
+    parser.addoption("--shots", default=None, help="keep screenshots of every page in this folder")

@@ -27,7 +27,7 @@ TARGETS = {
     "etching": (1.0, 2.0, 3.0, 3.5),
 }
 HOURS = {"baking": 10, "brewing": 12, "carving": 8, "dyeing": 15, "etching": 20}
-NEEDS = {"baking-craft": ["baking-basics"], "brewing-craft": ["brewing-basics", "carving-basics"]}
+NEEDS = {"baking-craft": ["baking-basics"], "brewing-craft": ["brewing-basics", "etching-basics"]}
 ROLE = "maker"
 KINDS = (
     *(("single", "guided"), ("number", "guided"), ("single", "independent"), ("number", "independent")),

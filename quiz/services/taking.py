@@ -17,6 +17,7 @@ from quiz.bank import question as q
 from quiz.bank.arrange import Arrangement, arrange
 from quiz.bank.mark import mark
 from quiz.bank.response import Form, read_response
+from quiz.bank.said import said
 from quiz.bank.text import filled
 from quiz.bank.version import BankVersion
 from quiz.report.result import result
@@ -218,8 +219,11 @@ def _exported(attempt: OpenAttempt) -> dict[str, Any]:
     for logged in attempt.stored.log:
         match logged.entry:
             case Answered() as a:
-                title = attempt.bank.at(a.revision).question.title
-                log.append({"at": logged.at, "answered": title, "response": dict(a.response), "guessing": a.guessing})
+                question = filled(attempt.bank.at(a.revision).question)
+                answer = said(question, dict(a.response))
+                log.append(
+                    {"at": logged.at, "question": question.title, "answer": answer, "marked_as_guess": a.guessing}
+                )
             case Extended() as e:
                 log.append({"at": logged.at, "asked_for_more": e.questions, "area": e.area})
             case Finished() as f:

@@ -7,7 +7,7 @@ import secrets
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
@@ -54,9 +54,12 @@ def form_expired(_error: CSRFError) -> tuple[str, int]:
     """The form's token does not fit this browser (its cookie is gone, say): show the form again, answer kept."""
     notice = "The page had lost its link to this browser. Your answer is still here; send it again."
     if request.endpoint == "take.answer" and request.view_args:
-        with attempt_to_read(request.view_args["token"]) as found:
-            if found.progress.phase == "asking":
-                return question_page(found, request.form.to_dict(flat=False), {}, notice), 400
+        try:
+            with attempt_to_read(request.view_args["token"]) as found:
+                if found.progress.phase == "asking":
+                    return question_page(found, request.form.to_dict(flat=False), {}, notice), 400
+        except NotFound:
+            return _page(404)
     return _page(400, "The page had lost its link to this browser. Go back, reload it, and try again.")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quiz.measure.belief import Belief, population, update
 from quiz.measure.curve import Curve, Curves, Floats, Ints, probabilities, stack
 
-LAW = settings(deadline=None, derandomize=True, max_examples=25)
+LAW = settings(deadline=None, derandomize=True, max_examples=8)
 AREA_OF = [area for area in range(5) for _ in range(6)]
 PRIOR = population(1.75, 1.2, 0.48, 0.3, AREA_OF)
 ALONE = population(1.75, 1.2, 0.48, 0.3, [0])
@@ -97,7 +97,7 @@ def one_by_one(given: Answers, *, clamped: bool) -> tuple[float, float]:
     count = len(given.scores)
     precision, shift = np.zeros(count), np.zeros(count)
     start = 1 / ALONE.covariance[0, 0]
-    for turn in range(40 * count):
+    for turn in range(8 * count):
         i = turn % count
         rest = start + precision.sum() - precision[i]
         middle = (start * ALONE.mean[0] + shift.sum() - shift[i]) / rest
@@ -134,7 +134,7 @@ def test_an_areas_belief_is_that_of_the_weighted_mean_of_its_skills() -> None:
 
 @pytest.mark.parametrize(("c", "mean_within", "sd_within"), [(0.0, 0.003, 0.02), (0.25, 0.02, 0.05)])
 def test_one_skill_comes_out_as_on_a_fine_grid(c: float, mean_within: float, sd_within: float) -> None:
-    for seed in range(40):
+    for seed in range(25):
         person = someone(seed, 1 + seed % 25, c)
         found, (mean, sd) = person.belief(ALONE), by_grid(person)
         assert found.mean[0] == pytest.approx(mean, abs=mean_within), seed
@@ -155,9 +155,9 @@ def test_thirty_skills_come_out_as_in_importance_sampling() -> None:
 @LAW
 @given(given=answers(), seed=st.integers(0, 99))
 def test_the_order_of_the_answers_does_not_matter(given: Answers, seed: int) -> None:
-    other = given.rows(np.random.default_rng(seed).permutation(len(given.scores)))
-    assert other.belief().mean == pytest.approx(given.belief().mean, abs=1e-6)
-    assert other.belief().covariance == pytest.approx(given.belief().covariance, abs=1e-6)
+    one, other = given.belief(), given.rows(np.random.default_rng(seed).permutation(len(given.scores))).belief()
+    assert np.abs(other.mean - one.mean).max() < 1e-6
+    assert np.abs(other.covariance - one.covariance).max() < 1e-6
 
 
 @LAW
@@ -167,8 +167,8 @@ def test_the_names_of_the_skills_do_not_matter(given: Answers, seed: int) -> Non
     old = np.argsort(new)
     prior = Belief(PRIOR.mean[old], PRIOR.covariance[np.ix_(old, old)])
     renamed = Answers(new[given.skills], given.curves, given.scores).belief(prior)
-    assert renamed.mean[new] == pytest.approx(given.belief().mean, abs=1e-6)
-    assert renamed.sd[new] == pytest.approx(given.belief().sd, abs=1e-6)
+    assert np.abs(renamed.mean[new] - given.belief().mean).max() < 1e-6
+    assert np.abs(renamed.sd[new] - given.belief().sd).max() < 1e-6
 
 
 @LAW
@@ -239,12 +239,15 @@ def test_a_right_answer_far_above_a_person_may_leave_more_doubt_than_before() ->
 
 
 def test_clamping_sites_at_zero_would_be_measurably_worse() -> None:
-    b = [0.0, 0.5, 1.0, 4.0, 4.2, 4.5]
-    person = binary([0] * 6, b, [0.25] * 6, [0, 0, 1, 1, 1, 1], a=1.5)
-    mean, sd = by_grid(person)
-    ours = person.belief(ALONE)
-    kept, clamped = (one_by_one(person, clamped=flag) for flag in (False, True))
-    assert (ours.mean[0], ours.sd[0]) == pytest.approx(kept, abs=1e-3)
-    assert abs(ours.mean[0] - mean) < 0.05 * sd
-    assert abs(clamped[0] - mean) > 3 * abs(ours.mean[0] - mean)
-    assert abs(clamped[0] - mean) > 0.1 * sd
+    missed = {"ours": np.zeros(2), "kept": np.zeros(2), "clamped": np.zeros(2)}
+    for seed in range(5):
+        person = someone(seed, 12, 0.25)
+        found, (mean, sd) = person.belief(ALONE), by_grid(person)
+        for name, (its_mean, its_sd) in (
+            ("ours", (found.mean[0], found.sd[0])),
+            ("kept", one_by_one(person, clamped=False)),
+            ("clamped", one_by_one(person, clamped=True)),
+        ):
+            missed[name] += abs(its_mean - mean) / sd, abs(its_sd / sd - 1)
+    assert missed["ours"] == pytest.approx(missed["kept"], abs=0.005)
+    assert (missed["clamped"] > 1.5 * missed["ours"]).all()

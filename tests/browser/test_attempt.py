@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import Site
+from tests.browser.person import fill_by_keyboard, form_of, questions_until_the_end, tab_until
+
+pytestmark = pytest.mark.browser
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_person_gets_from_landing_to_report_with_the_keyboard_alone(
+    site: Site, new_context: NewContext, width: int, script: bool
+) -> None:
+    page = new_context(width=width, java_script_enabled=script).new_page()
+    page.goto(site.url)
+    tab_until(page, tag="BUTTON", text="Start")
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name=question]")).to_have_count(1)
+    count = 0
+    while page.locator("input[name=question]").count():
+        count += 1
+        _, form = form_of(site, page, lambda q: q.level in {"guided", "independent"})
+        fill_by_keyboard(page, form)
+        tab_until(page, tag="BUTTON", text="Continue")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_count(1)
+        assert len(site.attempt(page).progress.answers) == count
+    assert 15 <= count <= 20
+    tab_until(page, tag="BUTTON", text="See my result")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Your answers cover")
+    expect(page.locator("article.area")).to_have_count(5)
+    tab_until(page, tag="A", text="See every question and why")
+    page.keyboard.press("Enter")
+    expect(page.locator("article.reviewed")).to_have_count(count)
+
+
+def test_the_first_option_is_six_tabs_away_at_most(site: Site, new_context: NewContext) -> None:
+    page = new_context().new_page()
+    page.goto(site.url)
+    page.get_by_role("button", name="Start").click()
+    reached = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("() => document.activeElement.matches('.pick input, .typed, select')"))
+    assert any(reached)
+
+
+def test_the_secret_link_goes_on_with_the_same_question_on_another_device(site: Site, new_context: NewContext) -> None:
+    page = new_context().new_page()
+    page.goto(site.url)
+    page.get_by_role("button", name="Start").click()
+    for count, _ in enumerate(questions_until_the_end(site, page)):
+        if count == 4:
+            break
+    asked = page.locator("h1").inner_text()
+    page.get_by_role("link", name="Save and leave").click()
+    expect(page.locator("h1")).to_contain_text("4 questions answered")
+    link = page.get_by_label("Your secret link").input_value()
+
+    phone = new_context(width=390, java_script_enabled=False).new_page()
+    phone.goto(link)
+    expect(phone.locator("main")).to_contain_text("4 of about 20 questions answered")
+    phone.get_by_role("link", name="Continue").click()
+    assert phone.locator("h1").inner_text() == asked
+
+
+def test_going_back_and_sending_again_loses_nothing(site: Site, new_context: NewContext) -> None:
+    page = new_context().new_page()
+    page.goto(site.url)
+    page.get_by_role("button", name="Start").click()
+    for count, _ in enumerate(questions_until_the_end(site, page)):
+        if count == 1:
+            break
+    second = page.locator("h1").inner_text()
+    page.go_back()
+    page.reload()
+    assert page.locator("h1").inner_text() == second
+    assert len(site.attempt(page).progress.answers) == 1
+
+
+def test_two_tabs_give_one_answer_and_the_second_is_told_so(site: Site, new_context: NewContext) -> None:
+    context = new_context()
+    one = context.new_page()
+    one.goto(site.url)
+    one.get_by_role("button", name="Start").click()
+    two = context.new_page()
+    two.goto(one.url)
+    question, form = form_of(site, one)
+    for page, knows in ((one, True), (two, False)):
+        _, form = form_of(site, one, lambda _, knows=knows: knows) if page is one else (question, form)
+        if page is one:
+            fill_by_keyboard(page, form)
+        else:
+            page.locator("[value=unknown]").check(force=True)
+        page.get_by_role("button", name="Continue").click()
+    expect(two.locator("h1")).to_contain_text("was answered before")
+    assert [a.unknown for a in site.attempt(one).progress.answers] == [False]

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from quiz.bank import question as q
+from quiz.bank.arrange import arrange
+from quiz.bank.items import curve
+from quiz.services.banks import Banks
+from quiz.store import bank as store
+from quiz.store.engine import Database
+from quiz.store.tables import Revision
+from tests.conftest import Clock, make_app
+from tests.taker import begin, current_question, hidden_fields, right_form, send_answer, unknown_form
+
+CANARY = "canary"
+HIDDEN_TEXTS = {"why", "script", "reason", "notes", "slip", "setup"}
+
+
+def with_canaries(question: q.Question) -> q.Question:
+    """The question with a canary in every text, id and reference that a taker must not see before the result."""
+    data = question.model_dump(exclude_defaults=True) | {"type": question.type}
+    marked = _marked(data)
+    if question.type == "fill":
+        marked["accept"] = [*marked["accept"], f"{CANARY} form"]
+    return q.TYPES[question.type].model_validate(marked)
+
+
+def _marked(value: Any, name: str = "") -> Any:
+    match value:
+        case dict() if name in {"key", "why"} and question_ids(value):
+            return {_id(k): _marked(v, name) if name == "why" else _ids(v) for k, v in value.items()}
+        case dict():
+            return {k: _field(k, v, name) for k, v in value.items()}
+        case list():
+            return [_marked(v, name) for v in value]
+        case str() if name in HIDDEN_TEXTS:
+            return f"{value} {CANARY}"
+        case _:
+            return value
+
+
+def _field(field: str, value: Any, within: str) -> Any:
+    if field == "id" and within in {"options", "lines", "unused", "premises", "responses", "parts"}:
+        return _id(value)
+    if field == "key" and isinstance(value, str | list):
+        return _ids(value) if not (isinstance(value, list) and value and isinstance(value[0], int)) else value
+    if field == "title" and within == "references":
+        return f"{value} {CANARY}"
+    return _marked(value, field)
+
+
+def question_ids(value: dict[Any, Any]) -> bool:
+    return not {"value", "decimals"} & set(value)
+
+
+def _id(name: str) -> str:
+    return f"{CANARY}-{name}"
+
+
+def _ids(value: Any) -> Any:
+    if isinstance(value, str):
+        return _id(value)
+    return [_id(v) for v in value] if isinstance(value, list) else value
+
+
+@pytest.fixture
+def canaries(sqlite: Database, clock: Clock) -> Flask:
+    """An app whose every question carries canaries."""
+    with sqlite.writing() as session:
+        bank = Banks().newest(session)
+        doubt = bank.catalogue.competencies.prior.levels
+        questions = [with_canaries(live.question) for live in bank.live]
+        new = [store.NewRevision(question, curve(question, doubt)) for question in questions]
+        store.write_version(session, bank.catalogue, new, [], "canaries", 1)
+    return make_app(sqlite, clock)
+
+
+def states(app: Flask, client: FlaskClient, address: str) -> Iterator[tuple[str, TestResponse]]:
+    """Every response that an unfinished attempt can give, over its whole length."""
+    while 'name="question"' in (page := client.get(address).get_data(as_text=True)):
+        question, arrangement, progress = current_question(app, client, address)
+        yield "question", client.get(address)
+        yield "empty answer", send_answer(client, address, {}, page)
+        yield "hand-edited answer", send_answer(client, address, {"choice": ["99"], "place-1": ["x"]}, page)
+        yield "stale token", client.post(address, data=hidden_fields(page) | {"csrf_token": "x"})
+        form = right_form(question, arrangement) if progress.position % 2 else unknown_form(question)
+        yield "answer", send_answer(client, address, form, page)
+        yield "the same again", send_answer(client, address, form, page)
+        other = unknown_form(question) if progress.position % 2 else right_form(question, arrangement)
+        yield "another answer", send_answer(client, address, other, page)
+        for path in ("/pause", "/result", "/result.json", "/review"):
+            yield path, client.get(address + path)
+        for path in ("/my", "/my/data", "/my/data.json"):
+            yield path, client.get(path)
+    yield "end", client.get(address)
+
+
+def test_nothing_of_a_key_is_sent_before_the_result(canaries: Flask) -> None:
+    client = canaries.test_client()
+    address = begin(client, length="35")
+    seen = 0
+    for state, response in states(canaries, client, address):
+        seen += 1
+        assert CANARY not in response.get_data(as_text=True), state
+        assert CANARY not in str(response.headers), state
+    assert seen > 150
+    page = client.get(address).get_data(as_text=True)
+    client.post(f"{address}/finish", data={"csrf_token": hidden_fields(page)["csrf_token"]})
+    assert CANARY not in client.get(f"{address}/result").get_data(as_text=True)
+    control = client.get(f"{address}/review").get_data(as_text=True)
+    assert control.count(CANARY) > 50, "the canaries must sing once the result is there"
+
+
+def test_a_key_does_not_show_in_the_order_of_options(sqlite: Database) -> None:
+    """Over many attempts the right option of a single stands in every place."""
+    with sqlite.reading() as session:
+        bank = Banks().newest(session)
+    single = next(live.question for live in bank.live if live.question.id == "password-in-notebook")
+    places = {right_form(single, arrange(single, seed))["choice"][0] for seed in range(200)}
+    assert places == {"1", "2", "3", "4"}
+
+
+ANYONE = {"/", "/setup", "/help", "/my", "/my/data", "/my/data.json", "/healthz", "/readyz", "/favicon.ico"}
+OWNER_ONLY = {
+    f"/a/<token>{rest}" for rest in ("", "/pause", "/finish", "/extend", "/result", "/result.json", "/review")
+}
+OTHER = {"/static/<name>", "/start", "/my/delete", "/r/<secret>"}
+
+
+def test_every_route_is_in_the_matrix(app: Flask) -> None:
+    assert {str(rule) for rule in app.url_map.iter_rules()} == ANYONE | OWNER_ONLY | OTHER
+
+
+@pytest.mark.parametrize("path", sorted(ANYONE))
+def test_open_pages_answer_everyone(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("rule", sorted(OWNER_ONLY))
+def test_an_attempt_answers_its_owner_alone(app: Flask, rule: str) -> None:
+    owner, stranger, nobody = app.test_client(), app.test_client(), app.test_client()
+    address = begin(owner)
+    begin(stranger)
+    mine, absent = rule.replace("/a/<token>", address), rule.replace("<token>", "y" * 22)
+    methods = {m for r in app.url_map.iter_rules() if str(r) == rule for m in r.methods or ()} & {"GET", "POST"}
+    for method in methods:
+        for person in (stranger, nobody):
+            token = {"csrf_token": hidden_fields(stranger.get("/my/data").get_data(as_text=True)).get("csrf_token", "")}
+            found = person.open(mine, method=method, data=token if method == "POST" else None)
+            missing = person.open(absent, method=method, data=token if method == "POST" else None)
+            assert found.status_code == missing.status_code
+            assert found.status_code in {400, 404}
+            assert found.status_code == 404 or method == "POST"
+
+
+def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
+    client = app.test_client()
+    address = begin(client)
+    page = client.get("/my").get_data(as_text=True)
+    link = page.split("/r/")[1].split('"')[0]
+    for path in (address, f"{address}/finish", f"{address}/extend", "/my/delete", f"/r/{link}"):
+        assert client.post(path, data={"sure": "yes", "position": "1", "question": "1"}).status_code == 400, path
+    assert client.get(address).status_code == 200
+
+
+def test_every_response_carries_the_safety_headers(client: FlaskClient) -> None:
+    address = begin(client)
+    for path in ("/", address, f"{address}/pause", "/my/data.json", "/nothing", "/healthz", "/favicon.ico"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"], path
+        assert "unsafe" not in headers["Content-Security-Policy"], path
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_secret_is_kept_as_a_hash_alone(client: FlaskClient, sqlite: Database) -> None:
+    begin(client)
+    cookie = client.get_cookie("__Host-taker")
+    assert cookie is not None
+    with sqlite.read.connect() as connection:
+        dump = str([connection.exec_driver_sql(f"SELECT * FROM {t}").all() for t in ("takers", "attempts", "log")])
+    assert cookie.value not in dump
+
+
+def test_cookies_are_locked_to_this_host(client: FlaskClient) -> None:
+    cookie = client.post("/start").headers["Set-Cookie"]
+    for part in ("__Host-taker=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+
+
+def test_over_plain_http_to_another_machine_the_cookie_has_a_plain_name(app: Flask) -> None:
+    client = app.test_client()
+    cookie = client.post("/start", base_url="http://quiz.example").headers["Set-Cookie"]
+    assert cookie.startswith("taker=")
+    assert "Secure" not in cookie
+
+
+def test_the_stylesheet_is_kept_for_a_year_under_a_name_of_its_content(client: FlaskClient) -> None:
+    name = client.get("/").get_data(as_text=True).split('rel="stylesheet" href="')[1].split('"')[0]
+    response = client.get(name, headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert len(response.data) <= 6 * 1024
+    assert client.get("/static/style.000000000000.css").status_code == 404
+
+
+def test_questions_with_script_in_every_text_stay_text(sqlite: Database, clock: Clock) -> None:
+    payload = "<script>alert(1)</script><img src=x onerror=alert(1)>[x](javascript:alert(1))"
+    with sqlite.writing() as session:
+        bank = Banks().newest(session)
+        doubt = bank.catalogue.competencies.prior.levels
+        hostile = []
+        for live in bank.live:
+            text = json.loads(json.dumps(live.question.model_dump(exclude_defaults=True, mode="json")))
+            text |= {"type": live.question.type, "stem": payload + "\n\n" + text["stem"], "title": "<b>bold</b> title"}
+            hostile.append(q.TYPES[live.question.type].model_validate_json(json.dumps(text)))
+        new = [store.NewRevision(question, curve(question, doubt)) for question in hostile]
+        store.write_version(session, bank.catalogue, new, [], "hostile", 1)
+        assert session.scalars(select(Revision.id)).all()
+    client = make_app(sqlite, clock).test_client()
+    page = client.get(begin(client)).get_data(as_text=True)
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script" not in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert "<b>" not in page
