@@ -6,172 +6,93 @@ question (options and key, say) without its head (skill, level, references).
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from quiz.bank.order import cyclic
+from quiz.bank.pieces import (
+    LEVELS,
+    STATUSES,
+    Figure,
+    Id,
+    Language,
+    Level,
+    Line,
+    LineNumber,
+    LineTrap,
+    NumberKey,
+    Option,
+    Proof,
+    Reference,
+    Reply,
+    ShortText,
+    Statement,
+    Status,
+    Strict,
+    Text,
+    Trap,
+    Value,
+    Wrong,
+    known,
+    unique,
+)
 
-LEVELS = ("guided", "independent", "advanced", "leading")
-STATUSES = ("draft", "live", "retired", "withdrawn")
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Level = Literal["guided", "independent", "advanced", "leading"]
-Status = Literal["draft", "live", "retired", "withdrawn"]
-Language = Literal["python", "sql", "java", "r", "bash", "yaml", "json", "text", "cpp", "dockerfile"]
-Value = bool | int | float | str
-LineNumber = Annotated[int, Field(strict=False)]  # YAML and JSON write the keys of a mapping as text
-
-
-class Strict(BaseModel):
-    """No unknown field, no silent conversion, no change after it was read."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Reference(Strict):
-    """Where a reader can check the answer."""
-
-    title: ShortText
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
-    doi: Annotated[str, StringConstraints(pattern=r"^10\.\S+/\S+$")] | None = None
-
-    @property
-    def address(self) -> str | None:
-        """A link that a browser can follow, if there is one."""
-        return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
-
-
-class Figure(Strict):
-    """A drawing and the words that replace it; placed in the stem as `![](figure:id)`."""
-
-    id: Id
-    svg: Text
-    text: Text
-
-
-class Proof(Strict):
-    """How the key is checked by a program. `model`: of a system that is only modelled; `none`: with a reason."""
-
-    kind: Literal["output", "truth", "sql", "number", "order", "fill", "line", "model", "none"]
-    reason: Text | None = None
-    needs: list[Literal["numpy", "scipy", "sympy", "scikit-learn", "pandas"]] = []
-    script: Text | None = None
-    setup: Text | None = None
-    expect: list[list[int | float | str | None]] | None = None
-    ordered: bool = True
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        needed = {"none": "reason", "model": "reason", "sql": "setup", "output": None}.get(self.kind, "script")
-        if needed and getattr(self, needed) is None:
-            raise ValueError(f"a proof of kind {self.kind} needs `{needed}`")
-        if self.kind == "model" and self.script is None:
-            raise ValueError("a proof of kind model needs `script`; `reason` cites what the model follows")
-        if self.kind == "sql" and self.expect is None:
-            raise ValueError("a proof of kind sql needs `expect`, the rows that the right query returns")
-        return self
-
-
-class Option(Strict):
-    """One choice. Its content stands in exactly one field, from which both its text and its proof are made."""
-
-    id: Id
-    text: Text | None = None
-    value: Value | None = None
-    sql: Text | None = None
-    code: Text | None = None
-    expr: Text | None = None
-    why: Text
-
-    @model_validator(mode="after")
-    def _one_content(self) -> Self:
-        if sum(part is not None for part in (self.text, self.value, self.sql, self.code, self.expr)) != 1:
-            raise ValueError("needs exactly one of `text`, `value`, `sql`, `code`, `expr`")
-        return self
-
-    @property
-    def content(self) -> Value:
-        """What the proof is given."""
-        return next(c for c in (self.text, self.value, self.sql, self.code, self.expr) if c is not None)
-
-
-class Reply(Strict):
-    """One reply to a situation; its credit stands in the key."""
-
-    id: Id
-    text: Text
-    why: Text
-
-
-class Trap(Strict):
-    """A wrong number with the slip that leads to it; `slip` recomputes it in the proof."""
-
-    value: int | float
-    why: Text
-    slip: Text | None = None
-
-
-class Wrong(Strict):
-    """A form that a fill must refuse, with the reason."""
-
-    text: Text
-    why: Text
-
-
-class Line(Strict):
-    """A line to be put in order."""
-
-    id: Id
-    text: Text
-    why: Text
-
-
-class LineTrap(Strict):
-    """A line that tempts; `fix` is a change of it that looks helpful and is not."""
-
-    line: int
-    why: Text
-    fix: Text
-
-
-class Statement(Strict):
-    """A premise or response of a match."""
-
-    id: Id
-    text: Text
-
-
-class NumberKey(Strict):
-    """The right number. `scale: percent`: a share, `value` and `decimals` in percent."""
-
-    value: int | float
-    decimals: Annotated[int, Field(ge=0, le=9)] = 0
-    unit: ShortText | None = None
-    scale: Literal["percent"] | None = None
-
-    @model_validator(mode="after")
-    def _rounded(self) -> Self:
-        if not math.isfinite(self.value) or round(self.value, self.decimals) != self.value:
-            raise ValueError(f"the value {self.value} has more than {self.decimals} decimals")
-        return self
-
-
-def _unique(things: Iterable[Any], what: str) -> None:
-    twice = [str(k) for k, n in Counter(things).items() if n > 1]
-    if twice:
-        raise ValueError(f"{what} stands here twice: {', '.join(twice)}")
-
-
-def _known(named: Iterable[str], known: Iterable[str], what: str) -> None:
-    unknown = sorted(set(named) - set(known))
-    if unknown:
-        raise ValueError(f"the key names {what} that do not exist: {', '.join(unknown)}")
+__all__ = [
+    "FIELD_ORDER",
+    "LEVELS",
+    "STATUSES",
+    "TYPES",
+    "Body",
+    "Case",
+    "CaseBody",
+    "Figure",
+    "Fill",
+    "FillBody",
+    "FillPart",
+    "Head",
+    "Id",
+    "Judgement",
+    "JudgementBody",
+    "Language",
+    "Level",
+    "Line",
+    "LineBody",
+    "LineNumber",
+    "LineQuestion",
+    "LineTrap",
+    "Match",
+    "MatchBody",
+    "Multiple",
+    "MultipleBody",
+    "MultiplePart",
+    "Number",
+    "NumberBody",
+    "NumberKey",
+    "NumberPart",
+    "Option",
+    "Order",
+    "OrderBody",
+    "Part",
+    "PartHead",
+    "Proof",
+    "Question",
+    "Reference",
+    "Reply",
+    "ShortText",
+    "Single",
+    "SingleBody",
+    "SinglePart",
+    "Statement",
+    "Status",
+    "Strict",
+    "Text",
+    "Trap",
+    "Value",
+    "Wrong",
+    "is_proved",
+]
 
 
 class SingleBody(Strict):
@@ -184,9 +105,9 @@ class SingleBody(Strict):
 
     @model_validator(mode="after")
     def _key_exists(self) -> Self:
-        _unique([o.id for o in self.options], "the option")
-        _unique([o.content for o in self.options], "the content of an option")
-        _known([self.key], [o.id for o in self.options], "options")
+        unique([o.id for o in self.options], "the option")
+        unique([o.content for o in self.options], "the content of an option")
+        known([self.key], [o.id for o in self.options], "options")
         return self
 
 
@@ -200,10 +121,10 @@ class MultipleBody(Strict):
 
     @model_validator(mode="after")
     def _key_is_some(self) -> Self:
-        _unique([o.id for o in self.options], "the option")
-        _unique([o.content for o in self.options], "the content of an option")
-        _unique(self.key, "in the key the option")
-        _known(self.key, [o.id for o in self.options], "options")
+        unique([o.id for o in self.options], "the option")
+        unique([o.content for o in self.options], "the content of an option")
+        unique(self.key, "in the key the option")
+        known(self.key, [o.id for o in self.options], "options")
         if len(self.key) == len(self.options):
             raise ValueError("the key may not be every option")
         return self
@@ -274,8 +195,8 @@ class OrderBody(Strict):
     @model_validator(mode="after")
     def _partial_order(self) -> Self:
         ids = [line.id for line in (*self.lines, *self.unused)]
-        _unique(ids, "the line")
-        _known([*self.key, *(b for before in self.key.values() for b in before)], [x.id for x in self.lines], "lines")
+        unique(ids, "the line")
+        known([*self.key, *(b for before in self.key.values() for b in before)], [x.id for x in self.lines], "lines")
         if len(ids) > 8:
             raise ValueError("at most 8 lines, unused ones included")
         if cyclic(self.key):
@@ -295,10 +216,10 @@ class MatchBody(Strict):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         premises, responses = [p.id for p in self.premises], [r.id for r in self.responses]
-        _unique([*premises, *responses], "the premise or response")
-        _known(self.key, premises, "premises")
-        _known(self.key.values(), responses, "responses")
-        _unique(self.key.values(), "in the key the response")
+        unique([*premises, *responses], "the premise or response")
+        known(self.key, premises, "premises")
+        known(self.key.values(), responses, "responses")
+        unique(self.key.values(), "in the key the response")
         missing = set(premises) - set(self.key)
         if missing:
             raise ValueError(f"the key lacks the premises {', '.join(sorted(missing))}")
@@ -321,8 +242,8 @@ class JudgementBody(Strict):
     @model_validator(mode="after")
     def _graded(self) -> Self:
         ids = [o.id for o in self.options]
-        _unique(ids, "the reply")
-        _known(self.key, ids, "replies")
+        unique(ids, "the reply")
+        known(self.key, ids, "replies")
         if set(self.key) != set(ids):
             raise ValueError("the key needs a credit for every reply")
         given = list(self.key.values())
@@ -367,7 +288,7 @@ class CaseBody(Strict):
 
     @model_validator(mode="after")
     def _unique_parts(self) -> Self:
-        _unique([p.id for p in self.parts], "the part")
+        unique([p.id for p in self.parts], "the part")
         return self
 
 

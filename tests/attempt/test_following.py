@@ -34,7 +34,7 @@ from tests.domain_factories import (
     version,
 )
 
-LAW = settings(deadline=None, derandomize=True, max_examples=4)
+LAW = settings(deadline=None, derandomize=True, max_examples=3)
 NOBODY: frozenset[str] = frozenset()
 
 

@@ -51,6 +51,17 @@ def widest(page: Page) -> str:
     )
 
 
+def listened(page: Page) -> list[Response]:
+    """Every response that the page receives from now on."""
+    responses: list[Response] = []
+
+    def note(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", note)
+    return responses
+
+
 @pytest.fixture
 def shots(request: pytest.FixtureRequest) -> Path | None:
     """Where to keep screenshots: `pytest --shots FOLDER`."""
@@ -134,8 +145,7 @@ def test_a_question_page_is_small_and_makes_three_requests_at_most(site: Site, n
         cold = context.browser.new_context() if context.browser else context
         cold.add_cookies([{k: v for k, v in c.items() if k != "partitionKey"} for c in context.cookies()])  # type: ignore[misc]
         fresh = cold.new_page()
-        responses: list[Response] = []
-        fresh.on("response", lambda response, seen=responses: seen.append(response))
+        responses = listened(fresh)
         fresh.goto(page.url)
         size = sum(r.request.sizes()["responseBodySize"] for r in responses)
         assert len(responses) <= 3, [r.url for r in responses]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quiz.measure.belief import Belief, population, update
 from quiz.measure.curve import Curve, Curves, Floats, Ints, probabilities, stack
 
-LAW = settings(deadline=None, derandomize=True, max_examples=8)
+LAW = settings(deadline=None, derandomize=True, max_examples=6)
 AREA_OF = [area for area in range(5) for _ in range(6)]
 PRIOR = population(1.75, 1.2, 0.48, 0.3, AREA_OF)
 ALONE = population(1.75, 1.2, 0.48, 0.3, [0])

@@ -9,7 +9,7 @@ from quiz.measure.belief import Belief, population, update
 from quiz.measure.choose import Goal, normal_cdf, usefulness
 from quiz.measure.curve import Curve, Floats, stack
 
-LAW = settings(deadline=None, derandomize=True, max_examples=15)
+LAW = settings(deadline=None, derandomize=True, max_examples=8)
 AREA_OF = [0, 0, 1, 1]
 WEIGHTS = np.array([[0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.25, 0.75]])
 PRIOR = population(1.75, 1.2, 0.48, 0.3, AREA_OF)

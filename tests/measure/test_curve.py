@@ -18,7 +18,7 @@ from quiz.measure.curve import (
     two_thirds_at,
 )
 
-LAW = settings(deadline=None, derandomize=True, max_examples=10)
+LAW = settings(deadline=None, derandomize=True, max_examples=8)
 LEVELS = np.linspace(-3.0, 7.0, 41)
 SLOPES = st.floats(0.3, 2.5)
 PLACES = st.floats(-2.0, 6.0)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from quiz.measure.guessing import EXPECTED, guessing_share
 
 COUNTS = st.integers(0, 60)
-LAW = settings(deadline=None, derandomize=True, max_examples=20)
+LAW = settings(deadline=None, derandomize=True, max_examples=10)
 
 
 def test_before_any_answer_a_person_is_taken_to_guess_as_often_as_most_do() -> None:

@@ -33,7 +33,7 @@ from tests.domain_factories import (
 )
 from tests.domain_factories import given as answered
 
-LAW = settings(deadline=None, derandomize=True, max_examples=8)
+LAW = settings(deadline=None, derandomize=True, max_examples=5)
 JOBS = st.sampled_from(SENIORITIES)
 SKILLS = tuple(tiny_bank().skill_ids)
 GAP = {"gap", "probably-gap"}

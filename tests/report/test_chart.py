@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from quiz.report.chart import WIDTH, DotPlot, at, dot_plot
 from quiz.report.rounding import chance, dots, tenths
 
-LAW = settings(deadline=None, derandomize=True, max_examples=20)
+LAW = settings(deadline=None, derandomize=True, max_examples=12)
 MEANS = st.floats(-4.0, 9.0)
 VARIANCES = st.floats(0.01, 3.0)
 TARGETS = st.integers(4, 16).map(lambda quarters: quarters / 4)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quiz.report.rounding import Chance, chance, dots, level, percent5, tenths, verdict
 
-LAW = settings(deadline=None, derandomize=True, max_examples=20)
+LAW = settings(deadline=None, derandomize=True, max_examples=15)
 MEANS = st.floats(-3.0, 8.0)
 VARIANCES = st.floats(0.001, 3.0)
 TARGETS = st.floats(0.0, 4.0)
