@@ -27,7 +27,7 @@ def problems(page: Page) -> list[str]:
 def check_everywhere(page: Page, name: str, shots: Path | None) -> None:
     """A page must be sound in light and dark, wide and narrow, and must not scroll sideways at 320 px."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width in (WIDE, NARROW):
             page.set_viewport_size({"width": width, "height": 844 if width == NARROW else 800})
             found = problems(page)
