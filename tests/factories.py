@@ -75,7 +75,9 @@ BEFORE = [("Read the request", "Send the reply"), ("Open the socket", "Send the 
 
 
 def accepts(sequence):
-    return len(sequence) == 3 and all(sequence.index(a) < sequence.index(b) for a, b in BEFORE)
+    if sorted(sequence) != ["Open the socket", "Read the request", "Send the reply"]:
+        return False
+    return all(sequence.index(a) < sequence.index(b) for a, b in BEFORE)
 """
 
 _SINGLE: dict[str, Any] = {
@@ -109,6 +111,13 @@ _NUMBER: dict[str, Any] = {
     "traps": [{"value": 17, "slip": "rate + span", "why": "The two numbers were added, not multiplied."}],
     "why": "Each second brings the same number, so it is multiplied.",
     "proof": {"kind": "number", "script": "answer = rate * span\n"},
+}
+
+_PLAIN_NUMBER: dict[str, Any] = {
+    "stem": "How many requests arrive in 5 seconds at 12 a second?\n",
+    "key": {"value": 60},
+    "why": "Each second brings the same number of them.",
+    "proof": {"kind": "number", "script": "answer = 12 * 5\n"},
 }
 
 _FILL: dict[str, Any] = {
@@ -181,11 +190,7 @@ _BODIES: Mapping[str, dict[str, Any]] = {
         "stem": "A shop's queue fills up every Monday.\n",
         "parts": [
             {"id": "first", "type": "single", **_SINGLE},
-            {
-                **{"id": "second", "type": "number", "stem": "How many requests arrive in 5 seconds at 12 a second?\n"},
-                **{"key": {"value": 60}, "why": "Each second brings the same number of them."},
-                **{"proof": {"kind": "number", "script": "answer = 12 * 5\n"}},
-            },
+            {"id": "second", "type": "number", **_PLAIN_NUMBER},
         ],
     },
 }
@@ -198,7 +203,7 @@ def written(kind: str, **changes: Any) -> dict[str, Any]:
 
 def part(kind: str, **changes: Any) -> dict[str, Any]:
     """A part of a case as it would stand in a file."""
-    body = {name: value for name, value in _BODIES[kind].items() if name != "given"}
+    body = _PLAIN_NUMBER if kind == "number" else _BODIES[kind]
     return deepcopy({"id": f"part-{kind}", "type": kind, **body, **changes})
 
 

@@ -102,7 +102,7 @@ def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:
 
 
 def _unseen(bank: BankVersion, excluded: frozenset[str]) -> Mask:
-    return np.array([live.question.id not in excluded for live in bank.live])
+    return np.array([live.question.id not in excluded for live in bank.live], dtype=bool)
 
 
 def _drawn(bank: BankVersion, plan: Plan) -> Mask:

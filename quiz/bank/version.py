@@ -73,17 +73,17 @@ class BankVersion:
     @cached_property
     def guessable(self) -> NDArray[np.bool_]:
         """Which questions have a guessing floor that depends on the person's habit."""
-        return np.array([live.question.type in GUESSED for live in self.live])
+        return np.array([live.question.type in GUESSED for live in self.live], dtype=bool)
 
     @cached_property
     def single(self) -> NDArray[np.bool_]:
         """Which questions are singles; their answers show the habit."""
-        return np.array([live.question.type == "single" for live in self.live])
+        return np.array([live.question.type == "single" for live in self.live], dtype=bool)
 
     @cached_property
     def guided(self) -> NDArray[np.bool_]:
         """Which questions are set at the first step."""
-        return np.array([live.question.level == "guided" for live in self.live])
+        return np.array([live.question.level == "guided" for live in self.live], dtype=bool)
 
     @cached_property
     def prior(self) -> Belief:

@@ -182,5 +182,7 @@ def compare(answers: tuple[Path, ...], seed: int, as_json: bool) -> None:
 
 def _reader(path: Path) -> blind_reading.BlindAnswers:
     document = read_yaml(path.resolve(), path.resolve().parent)
-    data = {"answers": document.data} if isinstance(document.data, list) else document.data
-    return yamlfile.validate(blind_reading.BlindAnswers, yamlfile.Document(document.file, data, document.lines))
+    if isinstance(document.data, list):  # the answers alone, as the printed instructions say
+        lines = {("answers", *place): line for place, line in document.lines.items()}
+        document = yamlfile.Document(document.file, {"answers": document.data}, lines)
+    return yamlfile.validate(blind_reading.BlindAnswers, document)

@@ -42,10 +42,13 @@ def authored(level: float, slope: float, weights: Sequence[float], luck: Sequenc
     """The curve an author's level implies: who stands at `level` expects two thirds of the score, luck included.
 
     `slope` is flattened for the doubt (sd, in steps) in the author's level. See docs/method.md.
+    Raises ValueError where luck alone brings two thirds of the score: such a question measures nothing.
     """
+    if sum(k * p for k, p in enumerate(luck)) / (len(luck) - 1) >= TWO_THIRDS:
+        raise ValueError("luck alone brings two thirds of the score")
     a = slope / sqrt(1 + FLATTENING * slope**2 * doubt**2)
     low, high = -MAX_X, MAX_X
-    for _ in range(80):  # the expected score rises with x, so halving finds where it is two thirds
+    for _ in range(80):  # the expected score crosses two thirds once on its way up, so halving finds where
         middle = (low + high) / 2
         low, high = (middle, high) if _expected_share(middle, weights, luck) < TWO_THIRDS else (low, middle)
     return Curve(a, level - low / a, tuple(weights), tuple(luck))

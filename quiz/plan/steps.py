@@ -27,7 +27,7 @@ from quiz.report.rounding import STANDARD
 MOST_STUDY = 5
 MOST_RESOURCES = 3
 REACHED = 0.25
-"""A step counts as reached when the level is less than this below it."""
+"""A step counts as reached when the level is at most this below it."""
 STUDY = frozenset({"gap", "probably-gap"})
 CHECK = frozenset({"either", "not-shown", "not-asked"})
 
@@ -44,6 +44,7 @@ class PlanStep:
     minutes: int
     asked: int
     right: int
+    partly: int
     builds_to: tuple[str, ...]
     resources: tuple[Resource, ...]
     value: float
@@ -70,6 +71,8 @@ def plan(bank: BankVersion, answers: Sequence[Answered], found: Result) -> tuple
         if not bundles:
             break
         value, bundle = max(bundles, key=lambda b: (b[0], b[1]))
+        if steps and len(steps) + len(bundle) > MOST_STUDY:
+            break
         for skill, step in bundle:
             steps.append(_study(bank, answers, skill, step, value, bundle[-1][0]))
             state.levels[skill] = max(state.levels[skill], step)
@@ -143,7 +146,7 @@ def _study(
     bank: BankVersion, answers: Sequence[Answered], skill: int, step: int, value: float, leads_to: int
 ) -> PlanStep:
     name = bank.skill_ids[skill]
-    asked, right, _ = tally(bank, answers, by="skill").get(name, (0, 0, 0))
+    asked, right, partly = tally(bank, answers, by="skill").get(name, (0, 0, 0))
     goes_on = (bank.catalogue.skills[bank.skill_ids[leads_to]].name,) if leads_to != skill else ()
     return PlanStep(
         kind="study",
@@ -154,6 +157,7 @@ def _study(
         minutes=0,
         asked=asked,
         right=right,
+        partly=partly,
         builds_to=goes_on,
         resources=fitting(bank.catalogue.resources.get(name, []), step),
         value=value,
@@ -181,4 +185,4 @@ def _checks(bank: BankVersion, found: Result) -> Iterator[PlanStep]:
     for area in sorted(found.areas, key=lambda a: -a.weight):
         if area.verdict in CHECK:
             minutes = check_minutes(bank, area.id)
-            yield PlanStep("check", area.id, None, None, 0, minutes, area.asked, area.right, (), (), 0.0)
+            yield PlanStep("check", area.id, None, None, 0, minutes, area.asked, area.right, area.partly, (), (), 0.0)

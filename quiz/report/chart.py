@@ -8,7 +8,7 @@ from math import floor
 
 from quiz.competency.catalogue import STEPS
 
-LOW, HIGH = 0.5, 4.5
+LOW, HIGH = 0.25, 4.5
 WIDTH = 400
 PER_STEP = WIDTH / (HIGH - LOW)
 BIN = 0.18

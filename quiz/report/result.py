@@ -126,9 +126,13 @@ def _with_doubt(areas: Belief, doubt: float) -> Floats:
 
 
 def _coverage(levels: Floats, weights: Floats, targets: Floats) -> Floats:
-    """For sampled levels (n, areas): the share of the weighted targets that is covered; 1 − shortfall/target."""
-    shortfall = np.clip(targets - levels, 0, targets)
-    return np.asarray(1 - shortfall @ weights / (weights @ targets))
+    """For sampled levels (n, areas): how much of each target is reached, weighed: Σ w·min(1, level/target).
+
+    Taken per area, so that a job that asks no more anywhere is never covered less (a weighted shortfall over
+    the weighted target would not keep that, where targets rise unevenly).
+    """
+    reached = np.clip(levels / np.where(targets > 0, targets, 1), 0, 1)
+    return np.asarray(np.where(targets > 0, reached, 1) @ weights)
 
 
 def _share(values: Floats, *, percent: bool) -> Share:

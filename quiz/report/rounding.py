@@ -48,7 +48,12 @@ class Chance:
 def level(mean: float, variance: float, doubt: float) -> Level:
     """Round a level; `doubt` is the sd of the doubt in what a step is."""
     reach = LIKELY_Z * sqrt(variance + doubt**2)
-    return Level(round(mean, 1), round(mean - reach, 1), round(mean + reach, 1))
+    return Level(_decimal(mean), _decimal(mean - reach), _decimal(mean + reach))
+
+
+def _decimal(value: float) -> float:
+    """One decimal, and never a minus sign before nought."""
+    return round(value, 1) + 0.0
 
 
 def chance(mean: float, variance: float, target: float, doubt: float) -> float:

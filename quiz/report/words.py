@@ -89,7 +89,11 @@ def coverage_words(found: Result) -> str:
 
 def coverage_range(found: Result) -> str:
     """The headline's range, as in `Likely 65 to 90 %`."""
-    return f"Likely {found.coverage.low} to {found.coverage.high} %: {found.questions} answers leave doubt."
+    low, high = found.coverage.low, found.coverage.high
+    if low == high:
+        edge = " or more" if low >= 95 else " or less" if low <= 5 else ""
+        return f"Likely {low} %{edge}: {found.questions} answers leave little doubt."
+    return f"Likely {low} to {high} %: {found.questions} answers leave doubt."
 
 
 def met_words(found: Result) -> str:

@@ -75,7 +75,7 @@ def _sqlite(url: str) -> Database:
 
 def _on_connect_writing(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions of its own, too late
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -192,7 +192,8 @@ def test_a_good_bank_has_no_errors_and_a_row_for_each_question(tmp_path: Path) -
 
 def test_a_check_collects_breaches_misplacements_and_unknown_enemies_of_all_files(tmp_path: Path) -> None:
     make.write_framework(tmp_path)
-    make.write_question(tmp_path, make.single(stem="A queue is full.", seconds=10, enemies=["a-line", "nobody"]))
+    make.write_question(tmp_path, make.single(stem="A queue is full.", enemies=["a-line", "nobody"]))
+    make.write_question(tmp_path, make.single(id="hasty", seconds=10))
     make.write_question(tmp_path, make.fill(skill="juggling"))
     make.write_question(tmp_path, make.line(), area="talking")
     found = check_bank(tmp_path)
