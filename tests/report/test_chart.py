@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import hypot
 
 import pytest
@@ -37,7 +37,7 @@ def test_the_axis_runs_from_below_guided_to_half_a_step_above_leading_with_room_
     assert at(0.5) > 20
     assert (at(-3.0), at(9.0)) == (0, WIDTH)
     ticks = plot_of(2.0, 0.5, 2.0).ticks
-    assert len({round(b - a, 0) for a, b in zip(ticks, ticks[1:], strict=False)}) == 1
+    assert len({round(b - a, 0) for a, b in pairwise(ticks)}) == 1
 
 
 @LAW
