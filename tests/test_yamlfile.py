@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from quiz.yamlfile import MAX_BYTES, MAX_DEPTH, MAX_NODES, Document, FileProblems, Problem, parse, validate, write
 
-HELD = settings(deadline=None, derandomize=True, max_examples=25, database=None)
+HELD = settings(deadline=None, derandomize=True, max_examples=15, database=None)
 
 
 class Wheel(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -27,7 +28,10 @@ PROBABLY = 0.65
 
 @dataclass(frozen=True)
 class AreaResult:
-    """One area against its target. `weight` in percent; `target` in steps; `dots` in steps, rising."""
+    """One area against its target. `weight` in percent; `target` in steps; `dots` in steps, rising.
+
+    `mostly` names the step at which more than half of its questions were set, if there is one.
+    """
 
     id: str
     weight: int
@@ -39,6 +43,7 @@ class AreaResult:
     right: int
     partly: int
     dots: tuple[float, ...]
+    mostly: str = ""
 
     @property
     def open(self) -> bool:
@@ -173,9 +178,17 @@ def _areas(
                 right=right,
                 partly=partly,
                 dots=rounding.dots(mean, variance, target, goal.doubt, chance),
+                mostly=_mostly(bank, answers, area.id),
             )
         )
     return found
+
+
+def _mostly(bank: BankVersion, answers: Sequence[Answered], area: str) -> str:
+    asked = [bank.at(a.revision).question for a in answers]
+    levels = Counter(question.level for question in asked if bank.catalogue.area_of[question.skill].id == area)
+    level, count = levels.most_common(1)[0] if levels else ("", 0)
+    return level if levels and 2 * count > levels.total() else ""
 
 
 def tally(bank: BankVersion, answers: Sequence[Answered], by: str = "area") -> Mapping[str, tuple[int, int, int]]:

@@ -61,20 +61,21 @@ def area_sentence(area: AreaResult) -> str:
 
 
 def asked_words(area: AreaResult) -> str:
-    """How many questions stand behind an area, as in `4 asked, 3 right`."""
-    return counted(area.asked, area.right, area.partly)
+    """How many questions stand behind an area and how hard they were, as in `4 asked, mostly guided, 3 right`."""
+    return counted(area.asked, area.right, area.partly, area.mostly)
 
 
-def counted(asked: int, right: int, partly: int) -> str:
+def counted(asked: int, right: int, partly: int, mostly: str = "") -> str:
     """Counts in words, as in `4 asked, 3 right, 1 partly`."""
     if asked == 0:
         return "None asked."
+    hard = f", mostly {mostly}" if mostly and asked > 1 else ""
     if right == asked:
-        return f"{asked} asked, all right." if asked > 1 else "1 asked, right."
+        return f"{asked} asked{hard}, all right." if asked > 1 else "1 asked, right."
     partial = f", {partly} partly" if partly else ""
     if right == 0 and not partly:
-        return f"{asked} asked, none right."
-    return f"{asked} asked, {right} right{partial}."
+        return f"{asked} asked{hard}, none right."
+    return f"{asked} asked{hard}, {right} right{partial}."
 
 
 def coverage_words(found: Result) -> str:

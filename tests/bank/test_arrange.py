@@ -9,7 +9,7 @@ from quiz.bank.arrange import arrange, shuffled
 from quiz.bank.order import respects
 from tests import factories as make
 
-HELD = settings(deadline=None, derandomize=True, max_examples=40, database=None)
+HELD = settings(deadline=None, derandomize=True, max_examples=20, database=None)
 SEEDS = range(40)
 MOVABLE = [make.single(), make.multiple(), make.order(), make.match(), make.judgement(), make.case()]
 

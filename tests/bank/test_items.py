@@ -19,7 +19,7 @@ MORE: list[q.Question] = [
     make.single(options=make.options("One", "Two", "Three"), key="a"),
     make.multiple(options=make.options(*"uvwxyz"), key=["a"]),
     make.order(unused=SPARE),
-    make.line(key=[2, 4], fix={2: "    y = x", 4: "    return x * y"}, traps=[]),
+    make.line(code="a = 1\nb = 2\n\nc = 3\nd = 4\ne = 5\n", key=[2, 4], fix={2: "b = 0", 4: "c = 0"}, traps=[]),
     make.judgement(key={"show": 3, "ask": 3 - 2, "mend": 1, "block": 1}),
     make.case(parts=[make.part("multiple"), make.part("single"), make.part("fill"), make.part("single", id="last")]),
 ]

@@ -173,3 +173,13 @@ def test_options_that_become_equal_once_the_numbers_are_filled_in_are_a_breach_a
     question = choices("{low} rows", "{high} rows", "No rows", given={"low": 5, "high": 5})
 
     assert any(breach.grave == "error" for breach in lint(question))
+
+
+def test_a_question_that_luck_alone_answers_is_found_before_it_is_loaded() -> None:
+    question = make.line(key=[2, 4], fix={2: "    y = x", 4: "    return x * y"}, traps=[])
+    try:
+        can_be_asked = bool(make.live(question))
+    except ValueError:
+        can_be_asked = False
+
+    assert can_be_asked == (not any(breach.grave == "error" for breach in lint(question)))

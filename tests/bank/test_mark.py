@@ -12,7 +12,7 @@ from quiz.bank.mark import Mark, best_score, chosen_ids, mark, normalised, numbe
 from quiz.bank.order import cyclic, respects, right_orders
 from tests import factories as make
 
-HELD = settings(deadline=None, derandomize=True, max_examples=40, database=None)
+HELD = settings(deadline=None, derandomize=True, max_examples=20, database=None)
 UNKNOWN: dict[str, Any] = {"unknown": True}
 RIGHT_CASE = {"first": {"choice": "grows"}, "second": {"text": "60"}}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quiz.bank.numbers import MAX_LENGTH, UnreadableError, plain, read_number, read_share
 
-HELD = settings(deadline=None, derandomize=True, max_examples=60, database=None)
+HELD = settings(deadline=None, derandomize=True, max_examples=20, database=None)
 
 
 def refusal(text: str, unit: str | None = None) -> str:

@@ -14,7 +14,7 @@ from quiz.bank.mark import mark
 from quiz.bank.response import MAX_TYPED, InvalidResponseError, read_response
 from tests import factories as make
 
-HELD = settings(deadline=None, derandomize=True, max_examples=40, database=None)
+HELD = settings(deadline=None, derandomize=True, max_examples=20, database=None)
 SEED = 7
 SPARE = [{"id": "spare", "text": "Wait a while", "why": "Nothing needs this pause here."}]
 

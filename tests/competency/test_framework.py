@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quiz.competency.catalogue import SENIORITIES, STEP_AT, STEPS
+from quiz.competency.catalogue import SENIORITIES, STEP_AT, STEPS, Catalogue
 from quiz.competency.files import read_catalogue
 from quiz.paths import QUESTIONS
 from quiz.yamlfile import FileProblems, Problem
@@ -32,8 +33,13 @@ def test_a_framework_is_read_from_its_folder(tmp_path: Path) -> None:
     assert read_catalogue(make.write_framework(tmp_path)) == make.catalogue()
 
 
+@cache
+def shipped() -> Catalogue:
+    return read_catalogue(QUESTIONS)
+
+
 def test_the_framework_we_ship_is_valid_and_as_large_as_we_say() -> None:
-    catalogue = read_catalogue(QUESTIONS)
+    catalogue = shipped()
 
     assert (len(catalogue.areas), len(catalogue.skills)) == (5, 30)
     assert "machine-learning-engineer" in catalogue.profiles
@@ -41,7 +47,7 @@ def test_the_framework_we_ship_is_valid_and_as_large_as_we_say() -> None:
 
 
 def test_the_weights_of_what_we_ship_add_up_in_every_profile_and_area() -> None:
-    catalogue = read_catalogue(QUESTIONS)
+    catalogue = shipped()
 
     for profile in catalogue.profiles.values():
         assert sum(asked.weight for asked in profile.areas.values()) == pytest.approx(1)

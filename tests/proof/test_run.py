@@ -30,9 +30,10 @@ def test_a_case_with_an_unproved_part_is_unproved_as_a_whole() -> None:
     assert prove(make.case(parts=[make.part("single", proof=unproved), proved])).state == "unproved"
 
 
-def test_a_script_that_does_not_end_is_stopped_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("script", ["while True:\n    pass\n", "import time\ntime.sleep(30)\n"])
+def test_a_script_that_does_not_end_is_stopped_and_reported(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(run, "SECONDS", 1)
-    found = with_script("while True:\n    pass\n")
+    found = with_script(script)
 
     assert found.state == "refuted"
     assert "did not end within 1 seconds" in found.reason or "stopped with code" in found.reason
