@@ -7,6 +7,8 @@ or use aliases, tags or duplicate keys: none is needed here and each has been us
 from __future__ import annotations
 
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,14 +16,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 10_000
 MAX_INTEGER = 2**63 - 1
+
+_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+"""Characters that a block or plain text would not give back as they were."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
@@ -98,6 +103,8 @@ def _refuse_hostile(text: str, file: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise FileProblems([Problem(file, line, "", "uses an anchor or alias; write the value out")])
+        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+            raise FileProblems([Problem(file, line, "", "uses a directive (%); leave it out")])
         if getattr(event, "tag", None):
             raise FileProblems([Problem(file, line, "", f"uses the tag {event.tag}; only plain values are read")])
         nodes += isinstance(event, NodeEvent)
@@ -135,12 +142,15 @@ def _scalar(node: ScalarNode, path: Path, file: str, problems: list[Problem]) ->
         problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "holds a character that can't be stored"))
     try:
         if plain == "int":
-            number = int(text.replace("_", ""), 0) if not text.lstrip("+-").isdigit() else int(text)
-            if abs(number) > MAX_INTEGER:
+            whole = int(text.replace("_", ""), 0) if not text.lstrip("+-").isdigit() else int(text)
+            if abs(whole) > MAX_INTEGER:
+                problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "is a number too large to store"))
+            return whole
+        if plain == "float":
+            number = float(text.replace("_", ""))
+            if not math.isfinite(number) and text.lstrip("+-")[:1] != ".":
                 problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "is a number too large to store"))
             return number
-        if plain == "float":
-            return float(text.replace("_", ""))
     except ValueError:
         return text
     if plain == "bool":
@@ -157,14 +167,23 @@ def validate(model: type[Model], document: Document) -> Model:
 
 
 def _problems(error: ValidationError, document: Document) -> Iterator[Problem]:
+    told: dict[Path, str] = {}
     for one in error.errors():
-        path = tuple(part for part in one["loc"] if _in_file(part, document))
-        yield document.problem(path, _sentence(one["type"], one["msg"]))
+        path = _in_file(one["loc"], document, missing=one["type"] == "missing")
+        told.setdefault(path, _sentence(one["type"], one["msg"]))
+    return (document.problem(path, sentence) for path, sentence in told.items())
 
 
-def _in_file(part: str | int, document: Document) -> bool:
-    """Pydantic adds the names of union members to the location; a reader of the file does not want them."""
-    return isinstance(part, int) or part.islower() or any(part in path for path in document.lines)
+def _in_file(location: Path, document: Document, *, missing: bool) -> Path:
+    """The location without the names of union members, which pydantic adds and the file does not have.
+
+    What does not stand in the file is dropped, except the name of a field that is missing there.
+    """
+    path: Path = ()
+    for i, part in enumerate(location):
+        if (*path, part) in document.lines or (missing and i == len(location) - 1):
+            path = (*path, part)
+    return path
 
 
 def _sentence(kind: str, message: str) -> str:
@@ -188,6 +207,8 @@ def write(data: Mapping[str, Any]) -> str:
 
 def _literal(value: Any) -> Any:
     if isinstance(value, str):
+        if _UNUSUAL.search(value):
+            return DoubleQuotedScalarString(value)
         lines = value.splitlines()
         block = "\n" in value and value.endswith("\n") and all(line == line.rstrip() for line in lines)
         return LiteralScalarString(value) if block or (len(lines) > 1 and value == value.strip()) else value

@@ -17,7 +17,7 @@ from quiz.bank import question as q
 from quiz.bank.order import respects
 
 T = TypeVar("T")
-_LEADING_NUMBER = re.compile(r"^\W*(-?\d[\d,. ]*)")
+_LEADING_NUMBER = re.compile(r"^[^\w\u2212-]*([\u2212-]?\d+(?:[, ]\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,19 @@ def _wrong_order(question: q.Order, seed: int) -> tuple[str, ...]:
 
 def _numbers_in_order(options: Sequence[q.Option]) -> bool:
     """Whether the options are numbers in rising order; shuffling those would only confuse."""
-    found = [_LEADING_NUMBER.match(str(o.content)) if not isinstance(o.content, bool) else None for o in options]
-    if not all(found):
-        return False
-    try:
-        values = [float(m[1].replace(",", "").replace(" ", "").rstrip(".")) for m in found if m]
-    except ValueError:
-        return False
-    return values == sorted(values) and len(set(values)) == len(values)
+    values = [_leading_number(option.content) for option in options]
+    known = [value for value in values if value is not None]
+    return len(known) == len(values) and known == sorted(set(known))
+
+
+def _leading_number(content: q.Value) -> float | None:
+    """The number that an option is, or that its text begins with."""
+    if isinstance(content, bool):
+        return None
+    if isinstance(content, int | float):
+        return float(content)
+    found = _LEADING_NUMBER.match(content)
+    if found is None:
+        return None
+    text = found[1].replace("\u2212", "-").replace(",", "").replace(" ", "").rstrip(".")
+    return float(text)

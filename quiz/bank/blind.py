@@ -163,6 +163,8 @@ def _remarks(answer: BlindAnswer) -> tuple[tuple[str, str | None], ...]:
 def _response(question: q.Question, arrangement: Arrangement, answer: Any) -> dict[str, Any]:
     if not isinstance(question, q.Case):
         return dict(UNKNOWN) if answer is None else read_response(question, arrangement, _form(question, answer, ""))
+    if answer is not None and not isinstance(answer, list):
+        raise InvalidResponseError({"answer": "A case is answered by a list, one answer per part."})
     form: dict[str, Sequence[str]] = {}
     answers = list(answer or []) + [None] * len(question.parts)
     for place, part in enumerate(question.parts, start=1):

@@ -12,7 +12,7 @@ from quiz.bank import question as q
 from quiz.competency.files import read_yaml
 from quiz.yamlfile import Document, FileProblems, Problem
 
-NOT_QUESTIONS = ("profiles", "resources")
+NOT_QUESTIONS = {"profiles", "resources"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ def question_paths(paths: Iterable[Path]) -> list[Path]:
     """All question files in the given files and folders."""
     found: set[Path] = set()
     for path in paths:
-        found |= set(path.rglob("*.yaml")) if path.is_dir() else {path}
-    return sorted(p for p in found if p.name != "competencies.yaml" and not set(p.parts) & set(NOT_QUESTIONS))
+        within = {p for p in path.rglob("*.yaml") if not set(p.relative_to(path).parts) & NOT_QUESTIONS}
+        found |= within if path.is_dir() else {path}
+    return sorted(p for p in found if p.name != "competencies.yaml")
 
 
 def read_folder(root: Path, paths: Sequence[Path] = ()) -> Folder:

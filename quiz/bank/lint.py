@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import ValidationError
+
 from quiz.bank import question as q
 from quiz.bank import render
+from quiz.bank.items import curve
 from quiz.bank.svg import UnsafeSvgError
 from quiz.bank.text import code_blocks, filled, names_used, prose, shown_text, texts
 
@@ -24,12 +27,14 @@ MAX_PROSE = 120
 WORDS_PER_SECOND = 4
 _WORD = re.compile(r"[A-Za-z0-9][\w'’%.,-]*")
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n\s*\n|\n\s*[-*|]")
-_NEGATIVE = re.compile(r"\b(which|what)\b[^.?!]{0,80}\b(not|NOT|never|except|least)\b[^.?!]*\?", re.IGNORECASE)
+_NEGATIVE = re.compile(
+    r"\b(which|what)\b(?:(?!\b(?:when|if)\b)[^.?!]){0,80}?\b(not|never|except|(?<!at )least)\b[^.?!]*\?", re.IGNORECASE
+)
 _WHICH_IS_TRUE = re.compile(
     r"which (of (these|the following) )?(statements?|options?)? ?(is|are) (true|correct)", re.IGNORECASE
 )
 _ALL_NONE = re.compile(r"\b(all|none|both) of (the above|these)\b", re.IGNORECASE)
-_LETTER = re.compile(r"\b(option|answer|choice) [A-E]\b", re.IGNORECASE)
+_LETTER = re.compile(r"\b(?:[Oo]ption|[Aa]nswer|[Cc]hoice) [A-E]\b")
 _ABSOLUTE = re.compile(r"\b(always|never|all|none|only|every|must|impossible|cannot|guarantees?)\b", re.IGNORECASE)
 _TASK = re.compile(
     r"\?|\b(match|arrange|order|choose|find|compute|calculate|type|give|complete|fill|put|select)\b", re.IGNORECASE
@@ -57,6 +62,11 @@ class Breach:
 
 def lint(question: q.Question) -> list[Breach]:
     """All breaches of one question."""
+    try:
+        filled(question)
+    except ValidationError as error:
+        told = "; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
+        return [Breach("given", "error", ("given",), f"filled in, the question is no longer whole: {told}")]
     return [Breach(r.id, r.grave, path, message) for r in RULES for path, message in r.check(question)]
 
 
@@ -88,7 +98,7 @@ def words(text: str) -> list[str]:
 def _renders(question: q.Question) -> Iterator[Finding]:
     for path, text in texts(filled(question)):
         try:
-            render.block(text, question.figures)
+            render.block(text, question.figures if path == ("stem",) else ())
         except (render.RenderError, UnsafeSvgError) as error:
             yield path, str(error)
 
@@ -145,7 +155,7 @@ def _letters(question: q.Question) -> Iterator[Finding]:
 def _given(question: q.Question) -> Iterator[Finding]:
     used = set().union(*(names_used(text) for _, text in texts(question)))
     proofs = [p.proof for p in question.parts] if isinstance(question, q.Case) else [question.proof]
-    scripts = " ".join(str(p.model_dump()) for p in proofs if p)
+    scripts = " ".join(str(p.model_dump()) + question.stem * (p.kind == "output") for p in proofs if p)
     slips = " ".join(trap.slip or "" for _, b in bodies(question) if isinstance(b, q.NumberBody) for trap in b.traps)
     for name in question.given:
         if name not in used:
@@ -201,7 +211,15 @@ def _absolutes(question: q.Question) -> Iterator[Finding]:
             yield (*path, "options"), "absolute words stand in wrong options only"
 
 
+def _luck(question: q.Question) -> Iterator[Finding]:
+    try:
+        curve(question, doubt=0.0)
+    except ValueError as error:
+        yield ("key",), str(error)
+
+
 RULES = (
+    Rule("luck", "error", _luck),
     Rule("renders", "error", _renders),
     Rule("parses", "error", _parses),
     Rule("key-length", "error", _key_length),

@@ -62,7 +62,9 @@ def _strip_unit(text: str, unit: str | None) -> tuple[str, bool]:
 
 def _same_unit(word: str, unit: str) -> bool:
     plain, wanted = word.casefold().strip(" ."), unit.casefold()
-    return plain == wanted or plain + "s" == wanted or plain == wanted + "s"
+    if plain == wanted:
+        return True
+    return min(len(plain), len(wanted)) > 3 and (plain + "s" == wanted or plain == wanted + "s")
 
 
 def _value(text: str, typed: str) -> Fraction:

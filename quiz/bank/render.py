@@ -104,7 +104,8 @@ def _fence(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: A
 
 
 def _inline_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
-    return f'<code translate="no">{escape(tokens[index].content, quote=False)}</code>'
+    text = escape(tokens[index].content, quote=False).replace('"', "&quot;")
+    return f'<code translate="no">{text}</code>'
 
 
 def _image(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from quiz.bank import question as q
 
 _EXACT = re.compile(r"(```.*?```|`[^`\n]*`|\$[^$]*\$)", re.DOTALL)
 _CODE = re.compile(r"^```(\w*)\n(.*?)^```\s*$", re.DOTALL | re.MULTILINE)
+EXACT = frozenset({"sql", "code", "expr", "accept"})
 _NAME = re.compile(r"\{([a-z][a-z0-9_]+)\}")
 
 
@@ -52,7 +53,11 @@ def filled(model: q.Question) -> q.Question:
     data = model.model_dump(exclude_defaults=True)
     proof = data.pop("proof", None)
     parts = [part.pop("proof", None) for part in data.get("parts", ())]
-    data = _deep(data, model.given)
+    code_lines = isinstance(model, q.OrderBody) and model.language != "text"
+    data = {
+        name: _deep(value, model.given, EXACT | {"text"} if _is_exact(name, code_lines=code_lines) else EXACT, name)
+        for name, value in data.items()
+    }
     if proof is not None:
         data["proof"] = proof
     for part, part_proof in zip(data.get("parts", ()), parts, strict=True):
@@ -60,14 +65,21 @@ def filled(model: q.Question) -> q.Question:
     return q.TYPES[model.type].model_validate(data)
 
 
-def _deep(value: Any, given: Mapping[str, q.Value]) -> Any:
+def _is_exact(field: str, *, code_lines: bool) -> bool:
+    """Whether the `text` within a field is code or output, where a comma would be wrong."""
+    return field == "reject" or (code_lines and field in {"lines", "unused"})
+
+
+def _deep(value: Any, given: Mapping[str, q.Value], exact: frozenset[str], name: str = "") -> Any:
     match value:
         case str():
-            return fill_in(value, given)
+            return _replace(value, given, exact=True) if name in exact else fill_in(value, given)
+        case dict() if name == "fix":
+            return {key: _replace(child, given, exact=True) for key, child in value.items()}
         case dict():
-            return {key: _deep(child, given) for key, child in value.items()}
+            return {key: _deep(child, given, exact, key) for key, child in value.items()}
         case list():
-            return [_deep(child, given) for child in value]
+            return [_deep(child, given, exact, name) for child in value]
         case _:
             return value
 

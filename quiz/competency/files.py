@@ -26,16 +26,22 @@ def read_catalogue(folder: Path) -> Catalogue:
             return None
 
     competencies = one(folder / "competencies.yaml", Competencies)
-    profiles = [one(path, Profile) for path in sorted((folder / "profiles").glob("*.yaml"))]
+    profiles: dict[str, Profile] = {}
+    for path in sorted((folder / "profiles").glob("*.yaml")):
+        profile = one(path, Profile)
+        if profile is not None and profile.id != path.stem:
+            problems.append(Problem(f"profiles/{path.name}", 0, "id", f"must be the file's name, {path.stem}"))
+        elif profile is not None:
+            profiles[profile.id] = profile
     resources: dict[str, list[Resource]] = {}
     for path in sorted((folder / "resources").glob("*.yaml")):
         read = one(path, Resources)
+        twice = set(read.skills) & set(resources) if read else set()
+        problems += [Problem(f"resources/{path.name}", 0, f"skills.{s}", "stands in another file too") for s in twice]
         resources |= read.skills if read else {}
     if problems or competencies is None:
         raise FileProblems(problems)
-    catalogue = Catalogue(
-        competencies=competencies, profiles={p.id: p for p in profiles if p is not None}, resources=resources
-    )
+    catalogue = Catalogue(competencies=competencies, profiles=profiles, resources=resources)
     conflicts = [Problem(_file(kind, name), 0, "", text) for kind, name, text in catalogue.conflicts()]
     if conflicts:
         raise FileProblems(conflicts)

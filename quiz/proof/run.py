@@ -68,7 +68,9 @@ def _in_child(data: str) -> tuple[bool, str]:
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
         return False, f"the program stopped with code {done.returncode}: {last[0][:300]}"
-    found = json.loads(printed.splitlines()[-1])
+    if not printed:
+        return False, "the program ended its own process"
+    found = json.loads(printed)
     return bool(found["ok"]), str(found.get("reason") or found.get("note", ""))
 
 

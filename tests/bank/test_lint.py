@@ -75,6 +75,7 @@ CASES: list[tuple[str, q.Question, q.Question]] = [
     ("figures", make.single(figures=FIGURES), make.single(stem="What? ![](figure:drawing)", figures=FIGURES)),
     ("numbers-sorted", choices(2, 1, 3, field="value"), choices(1, 2, 3, field="value")),
     ("numbers-sorted", choices(2.5, -1, 3, field="value"), choices("2", "1", "3", field="value")),
+    ("luck", make.line(key=[2, 4], fix={2: "    y = x", 4: "    return x * y"}, traps=[]), make.line()),
     ("reasons", explained("It is wrong."), explained("It copies every entry.")),
     ("reasons", make.match(why=make.match().why | {"set": "No."}), make.match()),
     ("long-sentence", make.single(stem=sentence(26)), make.single(stem=sentence(25))),
