@@ -48,6 +48,7 @@ def create_app(
         MAX_FORM_PARTS=MAX_FIELDS,
         PERMANENT_SESSION_LIFETIME=400 * 86_400,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
         TRAP_BAD_REQUEST_ERRORS=False,
     )
     app.session_interface = SessionCookie()

@@ -21,6 +21,8 @@ from quiz.yamlfile import FileProblems
 FOLDER = click.option("--folder", default=QUESTIONS, type=click.Path(exists=True, file_okay=False, path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 
+MOST_NAMED = 10
+
 
 @click.group()
 def db() -> None:
@@ -57,9 +59,9 @@ def load(folder: Path, dry_run: bool) -> None:
 
 
 def _summary(plan: LoadPlan, *, dry_run: bool) -> str:
-    lines = [f"  new: {name}" for name in plan.new] + [f"  changed: {name}" for name in plan.changed]
-    lines += [f"  no longer asked: {name}" for name in plan.stopped]
-    lines += [f"  kept as edited in the database: {name}" for name in plan.kept]
+    named = (("new", plan.new), ("changed", plan.changed), ("no longer asked", plan.stopped), ("kept", plan.kept))
+    lines = [f"  {what}: {name}" for what, names in named for name in names[:MOST_NAMED]]
+    lines += [f"  {what}: {len(names) - MOST_NAMED} more" for what, names in named if len(names) > MOST_NAMED]
     if not plan.changes:
         return "\n".join([*lines, f"Nothing to do: {plan.unchanged} questions are as in the files."])
     counts = f"{len(plan.new)} new, {len(plan.changed)} changed, {plan.unchanged} unchanged"

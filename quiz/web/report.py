@@ -84,6 +84,7 @@ def _page(found: OpenAttempt, made: Report) -> dict[str, object]:
         "settled_out": found.progress.extensions >= MOST_EXTENSIONS,
         "enough": every_area_asked(found.bank, found.progress.answers),
         "guesses": sum(a.guessing for a in found.progress.answers),
+        "withdrawn": sum(found.bank.at(a.revision).question.id in found.withdrawn for a in found.progress.answers),
         "unknowns": sum(a.unknown for a in found.progress.answers),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, Response, abort, request, session
 from flask_wtf.csrf import CSRFProtect
 
 POLICY = (
@@ -31,6 +31,7 @@ def protect(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(check_request)
     app.after_request(add_headers)
+    app.after_request(keep_session)
 
 
 def check_request() -> None:
@@ -51,6 +52,13 @@ def from_here(asked: Request) -> bool:
     if origin == "null":  # sent by browsers under our own no-referrer policy; Sec-Fetch-Site, or the token, decides
         return asked.headers.get("Sec-Fetch-Site") == "same-origin" or asked.endpoint not in WITHOUT_TOKEN
     return origin is None or urlsplit(origin).netloc == asked.host
+
+
+def keep_session(response: Response) -> Response:
+    """Let the cookie that protects forms outlive the browser window, so that a form left open still works."""
+    if "csrf_token" in session and not session.permanent:
+        session.permanent = True
+    return response
 
 
 def add_headers(response: Response) -> Response:

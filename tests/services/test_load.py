@@ -111,7 +111,15 @@ def test_a_withdrawn_question_is_never_newly_asked_in_any_version(sqlite: Databa
     answer_all(app, client, address)
     attempt = opened(app, client, address)
     assert attempt.bank.number == 1
-    assert not {attempt.bank.at(a.revision).question.id for a in attempt.progress.answers} & set(wrong)
+    answered = [attempt.bank.at(a.revision).question.id for a in attempt.progress.answers]
+    assert not set(answered) & set(wrong)
+    for path in folder.rglob("*.yaml"):
+        if path.stem == answered[0]:
+            change(path, "status: live", "status: withdrawn")
+    load(sqlite, folder)
+    finish(client, address)
+    assert "1 question that you answered has since been found to be wrong" in client.get(f"{address}/result").text
+    assert client.get(f"{address}/review").text.count("It is no longer asked") == 1
 
 
 def test_a_change_of_a_profile_makes_a_version_too(database: Database, folder: Path) -> None:

@@ -191,6 +191,14 @@ def test_the_secret_is_kept_as_a_hash_alone(client: FlaskClient, sqlite: Databas
     assert cookie.value not in dump
 
 
+def test_the_cookie_that_protects_forms_outlives_the_browser_window_and_is_sent_once(client: FlaskClient) -> None:
+    address = begin(client)
+    first = client.get(address).headers["Set-Cookie"]
+    assert first.startswith("__Host-session=")
+    assert "Expires=" in first
+    assert "Set-Cookie" not in client.get(address).headers
+
+
 def test_cookies_are_locked_to_this_host(client: FlaskClient) -> None:
     cookie = client.post("/start").headers["Set-Cookie"]
     for part in ("__Host-taker=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
