@@ -6,6 +6,8 @@ WAL and synchronous=FULL, so what was committed survives a power cut (docs/relia
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,8 +77,24 @@ def _sqlite(url: str) -> Database:
 
 def _on_connect_writing(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions of its own, too late
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    _enter_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _enter_wal(connection: Any) -> None:
+    """Switch to WAL. SQLite does not wait for others here, whatever the timeout says, so we do."""
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _on_connect_reading(connection: Any, _record: Any) -> None:
