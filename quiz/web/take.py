@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -20,7 +21,8 @@ from quiz.web.wiring import wiring
 blueprint = Blueprint("take", __name__, url_prefix="/a/<token>")
 
 Form = Mapping[str, Sequence[str]]
-MAX_POSITION = 10_000
+UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Characters that no HTML page may hold; they are left out where what was typed is shown again."""
 
 
 @blueprint.get("")
@@ -99,7 +101,7 @@ def question_page(found: OpenAttempt, form: Form, errors: Mapping[str, str], not
         area=found.bank.catalogue.area_of[live.question.skill].name,
         until=found.progress.until,
         extension=EXTENSION if found.progress.forced else None,
-        typed=form,
+        typed={name: [UNSHOWABLE.sub("", value) for value in values] for name, values in form.items()},
         errors=errors,
         notice=notice,
         read=last_number(found),
