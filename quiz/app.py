@@ -16,6 +16,7 @@ from quiz.store.shared import shared_secret
 from quiz.web import compress, errors, mine, pages, report, safety, start, static_files, take
 from quiz.web.cookies import SessionCookie
 from quiz.web.filters import install_filters
+from quiz.web.guard import guard
 from quiz.web.wiring import Wiring
 
 MAX_BODY = 64 * 1024
@@ -58,6 +59,7 @@ def create_app(
     install_filters(app)
     for module in (start, take, report, mine, pages, static_files):
         app.register_blueprint(module.blueprint)
+    app.wsgi_app = guard(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

@@ -86,7 +86,7 @@ def parse(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         raise FileProblems([Problem(file, line, "", f"is not YAML: {error.problem or error.context}")]) from None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         raise FileProblems([Problem(file, 0, "", f"is not YAML: {error}")]) from None
     lines: dict[Path, int] = {}
     problems: list[Problem] = []

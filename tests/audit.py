@@ -46,6 +46,7 @@ def _labels(root: ET.Element) -> list[str]:
     wrong += [
         f"{attribute} points nowhere: {name}"
         for element in root.iter()
+        if str(element.tag).startswith(XHTML)  # MathML has a `form` of its own
         for attribute in ("aria-describedby", "aria-labelledby", "form")
         for name in (element.get(attribute) or "").split()
         if name not in ids

@@ -110,6 +110,8 @@ def _parses(question: q.Question) -> Iterator[Finding]:
                 compile(code.replace("____", "blank"), "<stem>", "exec")
             except SyntaxError as error:
                 yield ("stem",), f"the Python code does not parse (its line {error.lineno}: {error.msg})"
+            except (RecursionError, MemoryError, ValueError) as error:
+                yield ("stem",), f"the Python code can't be read ({type(error).__name__})"
         if not language:
             yield ("stem",), "a code block needs its language after the three backticks"
 

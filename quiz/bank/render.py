@@ -23,6 +23,7 @@ from pygments.lexers import get_lexer_by_name
 
 from quiz.bank.svg import safe_svg
 
+MAX_BRACES = 200
 LANGUAGES = {"python": "Python", "sql": "SQL", "java": "Java", "r": "R", "bash": "Shell", "cpp": "C++"}
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CLASSES = {
@@ -71,6 +72,8 @@ def code_rows(code: str, language: str) -> list[str]:
 
 def mathml(latex: str, *, display: bool = False) -> str:
     """LaTeX as MathML. Raises RenderError."""
+    if latex.count("{") > MAX_BRACES:  # the converter recurses, and dies of what is nested too deeply
+        raise RenderError(f"a formula may hold at most {MAX_BRACES} braces")
     try:
         return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:

@@ -48,8 +48,9 @@ def _read(question: q.Question | q.Part, arrangement: Arrangement, form: Form, p
     field = f"{prefix}{FIELDS[question.type]}"
     unknown = "unknown" in (*form.get(f"{prefix}choice", ()), *form.get(f"{prefix}unknown", ()))
     if unknown:
-        if question.type in TYPED and any(text.strip() for text in form.get(field, ())):
-            raise InvalidResponseError({field: "You typed an answer and chose “I don't know”. Keep one of them."})
+        own = (field, f"{prefix}place-", f"{prefix}match-") if question.type not in RADIO else ()
+        if any(text.strip() for name, texts in form.items() if own and name.startswith(own) for text in texts):
+            raise InvalidResponseError({field: "You gave an answer and chose “I don't know”. Keep one of them."})
         return dict(UNKNOWN)
     return reader(question, arrangement, form, prefix)
 
@@ -172,4 +173,4 @@ FIELDS: Mapping[str, str] = {
     **{"single": "choice", "judgement": "choice", "multiple": "choices", "number": "text"},
     **{"fill": "text", "line": "choice", "order": "place-1", "match": "match-1"},
 }
-TYPED = ("number", "fill")
+RADIO = ("single", "judgement", "line")

@@ -59,7 +59,13 @@ def load(folder: Path, dry_run: bool) -> None:
 
 
 def _summary(plan: LoadPlan, *, dry_run: bool) -> str:
-    named = (("new", plan.new), ("changed", plan.changed), ("no longer asked", plan.stopped), ("kept", plan.kept))
+    named = (
+        ("new", plan.new),
+        ("changed", plan.changed),
+        ("no longer asked", plan.stopped),
+        ("kept", plan.kept),
+        ("live, without a file", plan.absent),
+    )
     lines = [f"  {what}: {name}" for what, names in named for name in names[:MOST_NAMED]]
     lines += [f"  {what}: {len(names) - MOST_NAMED} more" for what, names in named if len(names) > MOST_NAMED]
     if not plan.changes:

@@ -51,10 +51,15 @@ def read_catalogue(folder: Path) -> Catalogue:
 def read_yaml(path: Path, folder: Path) -> yamlfile.Document:
     """Parse one file, named in errors by its path within `folder`."""
     name = path.relative_to(folder).as_posix()
+    if not path.exists():
+        raise FileProblems([Problem(name, 0, "", "is missing")])
+    if not path.is_file() or path.stat().st_size > yamlfile.MAX_BYTES:
+        size = f"is no file of at most {yamlfile.MAX_BYTES // 1024} KB"
+        raise FileProblems([Problem(name, 0, "", size)])
     try:
         return yamlfile.parse(path.read_text(encoding="utf-8"), name)
-    except FileNotFoundError:
-        raise FileProblems([Problem(name, 0, "", "is missing")]) from None
+    except OSError as error:
+        raise FileProblems([Problem(name, 0, "", f"can't be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
         raise FileProblems([Problem(name, 0, "", f"is not UTF-8 text (byte {error.start})")]) from None
 

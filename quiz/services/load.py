@@ -13,6 +13,7 @@ from quiz.bank.files import canonical, read_folder
 from quiz.bank.items import curve
 from quiz.competency.catalogue import Catalogue
 from quiz.competency.files import read_catalogue
+from quiz.services.taking import DEFAULT_ROLE
 from quiz.store import bank as store
 from quiz.yamlfile import FileProblems, Problem
 
@@ -26,6 +27,7 @@ class LoadPlan:
     stopped: tuple[str, ...]
     unchanged: int
     kept: tuple[str, ...]
+    absent: tuple[str, ...]
     catalogue_changed: bool
     version: int | None = None
 
@@ -45,6 +47,8 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     if checked.errors:
         raise FileProblems(checked.errors)
     catalogue = read_catalogue(folder)
+    if DEFAULT_ROLE not in catalogue.profiles:
+        raise FileProblems([Problem(f"profiles/{DEFAULT_ROLE}.yaml", 0, "", "is missing: Start begins with it")])
     files = {file.question.id: file for file in read_folder(folder).files}
     stored = store.stored_questions(session)
     hashes = {name: store.content_hash(file.question) for name, file in files.items()}
@@ -80,6 +84,7 @@ def _plan(
         stopped=tuple(sorted(stopped)),
         unchanged=len(ours) - len(new) - len(changed),
         kept=kept,
+        absent=tuple(sorted(n for n, s in stored.items() if s.live and n not in hashes)),
         catalogue_changed=store.newest_catalogue_hash(session) != store.catalogue_hash(catalogue),
     )
 

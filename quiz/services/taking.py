@@ -30,6 +30,7 @@ DEFAULT_ROLE = "machine-learning-engineer"
 DEFAULT_SENIORITY = "mid"
 DEFAULT_LENGTH = 20
 SECONDS_A_DAY = 86_400
+MOST_EXTENSIONS = 40
 
 
 class RefusedError(Exception):
@@ -153,7 +154,7 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
     OtherAnswerError where another answer stands, RefusedError for a question that was not asked.
     """
     progress = attempt.progress
-    known = position <= len(progress.answers) and progress.answers[position - 1].revision == revision
+    known = 1 <= position <= len(progress.answers) and progress.answers[position - 1].revision == revision
     if not known and (position != progress.position or revision != progress.current):
         raise RefusedError("That question is not the one to answer now.")
     question, arrangement = asked_question(attempt, revision)
@@ -194,6 +195,8 @@ def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int) -
     """
     if attempt.progress.phase == "asking":
         return
+    if attempt.progress.extensions >= MOST_EXTENSIONS:
+        raise RefusedError("You have asked for more many times here. Begin a new attempt instead.")
     if area is not None and attempt.bank.catalogue.area(area) is None:
         raise RefusedError("There is no such area.")
     more = fold(attempt.plan, [*attempt.stored.entries, Extended(EXTENSION, area, None)])

@@ -138,7 +138,7 @@ def add_taker(session: Session, secret_hash: str, now: int) -> int:
 
 def use_taker(session: Session, secret_hash: str, now: int) -> int | None:
     """The id of the taker with this secret, noting the visit; None where there is none."""
-    taker = session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash))
+    taker = session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash).with_for_update())
     if taker is not None:
         session.execute(update(Taker).where(Taker.id == taker).values(used_at=now))
     return taker

@@ -16,7 +16,7 @@ def compress(response: Response) -> Response:
     if response.direct_passthrough or response.mimetype not in KINDS or "Content-Encoding" in response.headers:
         return response
     response.headers["Vary"] = "Accept-Encoding"
-    if "gzip" not in request.headers.get("Accept-Encoding", "") or response.calculate_content_length() is None:
+    if not request.accept_encodings["gzip"] or response.calculate_content_length() is None:
         return response
     body = response.get_data()
     if len(body) >= SMALLEST:

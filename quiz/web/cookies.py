@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSessionInterface
 
-SECRET = re.compile(r"^[A-Za-z0-9_-]{43}$")
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 MAX_AGE = 400 * 86_400
 TAKER = "taker"
 SESSION = "session"

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
 from quiz.web.loading import attempt_to_read
-from quiz.web.take import question_page
+from quiz.web.take import is_current, question_page
 
 TITLES = {
     400: "That did not work",
@@ -54,21 +54,26 @@ def form_expired(_error: CSRFError) -> tuple[str, int]:
     """The form's token does not fit this browser (its cookie is gone, say): show the form again, answer kept."""
     notice = "The page had lost its link to this browser. Your answer is still here; send it again."
     if request.endpoint == "take.answer" and request.view_args:
+        form = request.form.to_dict(flat=False)
         try:
             with attempt_to_read(request.view_args["token"]) as found:
+                if is_current(found, form):
+                    return question_page(found, form, {}, notice), 400
                 if found.progress.phase == "asking":
-                    return question_page(found, request.form.to_dict(flat=False), {}, notice), 400
+                    return question_page(found, {}, {}, "That page was out of date. This is the question now."), 400
         except NotFound:
             return _page(404)
     return _page(400, "The page had lost its link to this browser. Go back, reload it, and try again.")
 
 
-def http_error(error: HTTPException) -> Response | tuple[str, int]:
+def http_error(error: HTTPException) -> Response:
     """An error that a view raised on purpose."""
     if error.response is not None or error.code is None or error.code < 400:
         return Response(error.get_response().get_data(), status=error.code or 500)
     own = error.description if error.code in {400, 409} else None
-    return _page(error.code, own)
+    page, status = _page(error.code, own)
+    allow = error.get_response().headers.get("Allow")
+    return Response(page, status, {"Allow": allow} if allow else None)
 
 
 def database_away(error: OperationalError) -> Response:

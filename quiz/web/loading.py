@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from quiz.services.taking import OpenAttempt, open_attempt
 from quiz.web.cookies import taker_secret
 from quiz.web.wiring import wiring
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
 
 
 @contextmanager
@@ -29,7 +32,8 @@ def attempt_to_change(token: str) -> Iterator[tuple[Session, OpenAttempt]]:
 
 def _attempt_or_404(session: Session, token: str, *, lock: bool) -> OpenAttempt:
     secret = taker_secret(request)
-    found = open_attempt(session, wiring().banks, token, secret, lock=lock) if secret and len(token) <= 32 else None
+    asked = secret is not None and TOKEN.match(token)
+    found = open_attempt(session, wiring().banks, token, secret, lock=lock) if secret and asked else None
     if found is None:
         abort(404)
     return found

@@ -67,8 +67,9 @@ def resume(secret: str) -> AnyResponse | str:
     mine = taker_secret(request)
     if mine == secret:
         return redirect(url_for("mine.results"), 303)
-    if mine is not None and _attempts():
-        return render_template("mine/switch.html", secret=secret)
+    holds = mine is not None and bool(_attempts())
+    if holds or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return render_template("mine/switch.html", secret=secret, holds=holds)
     return _switched(secret)
 
 

@@ -13,7 +13,7 @@ POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -40,6 +40,8 @@ def check_request() -> None:
         return
     if not from_here(request):
         abort(400, "This form was sent from another site. Open the page here and try again.")
+    if None in request.form:
+        abort(400, "The form holds a field without a name. Open the page again and send it once more.")
     if request.endpoint not in WITHOUT_TOKEN:
         csrf.protect()
 
@@ -49,9 +51,12 @@ def from_here(asked: Request) -> bool:
     if asked.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = asked.headers.get("Origin")
-    if origin == "null":  # sent by browsers under our own no-referrer policy; Sec-Fetch-Site, or the token, decides
-        return asked.headers.get("Sec-Fetch-Site") == "same-origin" or asked.endpoint not in WITHOUT_TOKEN
-    return origin is None or urlsplit(origin).netloc == asked.host
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc == asked.host
+    except ValueError:
+        return False
 
 
 def keep_session(response: Response) -> Response:

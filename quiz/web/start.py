@@ -37,11 +37,12 @@ def setup() -> str:
 def begin() -> AnyResponse | tuple[str, int]:
     """Begin an attempt; the first page that sets a cookie."""
     app = wiring()
+    form = request.form.to_dict()  # read before the database is locked: a slow sender must hold up nobody
     with app.database.writing() as session:
         bank = app.banks.newest(session)
-        choice, errors = taking.read_choice(bank, request.form)
+        choice, errors = taking.read_choice(bank, form)
         if errors:
-            return _setup(bank, request.form.to_dict(), errors), 400
+            return _setup(bank, form, errors), 400
         now = app.clock()
         taking.count_start(session, request.remote_addr or "", app.settings.starts_per_day, now)
         started = taking.begin(session, app.banks, taker_secret(request), choice, now, app.seed())

@@ -45,7 +45,7 @@ def stylesheet(name: str) -> Response:
     found = the_stylesheet()
     if name != found.name:
         abort(404)
-    small = "gzip" in request.headers.get("Accept-Encoding", "")
+    small = bool(request.accept_encodings["gzip"])
     response = Response(found.compressed if small else found.plain, mimetype="text/css")
     if small:
         response.headers["Content-Encoding"] = "gzip"

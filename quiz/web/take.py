@@ -43,6 +43,8 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
     """Keep the answer, then go to the next question."""
     form = request.form.to_dict(flat=False)
     position, revision = _number(form, "position"), _number(form, "question")
+    if "whole" not in form:  # the form's last field: without it, something before it may be cut off too
+        abort(400, "The form did not arrive whole. Open the question again; your earlier answers are kept.")
     with attempt_to_change(token) as (session, found):
         try:
             taking.answer(session, found, position, revision, form, wiring().clock())
@@ -106,6 +108,12 @@ def question_page(found: OpenAttempt, form: Form, errors: Mapping[str, str], not
         notice=notice,
         read=last_number(found),
     )
+
+
+def is_current(found: OpenAttempt, form: Form) -> bool:
+    """Whether a form answers the question that stands to be answered now."""
+    now = {"position": [str(found.progress.position)], "question": [str(found.progress.current)]}
+    return found.progress.phase == "asking" and all(list(form.get(name, ())) == value for name, value in now.items())
 
 
 def last_number(found: OpenAttempt) -> str | None:

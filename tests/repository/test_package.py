@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
@@ -50,40 +54,91 @@ def get(port: int, path: str) -> str:
         return str(response.read().decode())
 
 
-@pytest.mark.slow
-def test_the_wheel_serves_from_any_folder(installed: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The installed app, serving from a folder that has nothing to do with it: its port, and its output so far."""
+    folder = tmp_path_factory.mktemp("elsewhere")
     port = free_port()
     command = [sys.executable, "-c", QUIZ, "serve", "--port", str(port), "--workers", "1"]
-    server = subprocess.Popen(
-        command, cwd=tmp_path, env=environment(installed, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    try:
-        landing = wait_for(port, server)
-        assert "Are you ready for a job" in landing
-        style = landing.split('rel="stylesheet" href="')[1].split('"')[0]
-        assert "--accent" in get(port, style)
-        assert '"ready":true' in get(port, "/readyz").replace(" ", "")
-    finally:
-        server.send_signal(signal.SIGINT)
-        output, _ = server.communicate(timeout=20)
-    text = output.decode()
-    assert f"Serving on http://127.0.0.1:{port}" in text
-    assert "Loaded" in text
-    assert "Traceback" not in text
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> str:
-    """The landing page as soon as it is served."""
-    until = time.monotonic() + START_WITHIN
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            break
+    output = folder / "output"
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment(installed, folder), stdout=out, stderr=subprocess.STDOUT
+        )
         try:
-            return get(port, "/")
+            wait_for(port, process, output)
+            yield port, output
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=20)
+    assert "Traceback" not in output.read_text()
+
+
+@pytest.mark.slow
+def test_the_wheel_serves_from_any_folder(server: tuple[int, Path]) -> None:
+    port, output = server
+    landing = get(port, "/")
+    assert "Are you ready for a job" in landing
+    style = landing.split('rel="stylesheet" href="')[1].split('"')[0]
+    assert "--accent" in get(port, style)
+    assert '"ready":true' in get(port, "/readyz").replace(" ", "")
+    assert f"Serving on http://127.0.0.1:{port}" in output.read_text()
+    assert "Loaded 60 questions" in output.read_text()
+
+
+@pytest.mark.slow
+def test_an_answer_cut_off_by_a_lost_connection_is_not_kept(server: tuple[int, Path]) -> None:
+    port, _ = server
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("POST", "/start", "", {"Content-Type": "application/x-www-form-urlencoded"})
+    started = connection.getresponse()
+    started.read()
+    address, cookies = started.headers["Location"], [started.headers["Set-Cookie"].split(";")[0]]
+    connection.request("GET", address, headers={"Cookie": cookies[0]})
+    asked = connection.getresponse()
+    page = asked.read().decode()
+    cookies.append(asked.headers["Set-Cookie"].split(";")[0])
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    names = re.findall(r'name="([^"]+)" id="[^"]+-unknown"', page)
+    answer = dict.fromkeys(names, "unknown")
+    last = fields.pop("whole")
+    body = urlencode(fields | answer | {"whole": last})
+
+    def send(part: str) -> None:
+        head = (
+            f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {'; '.join(cookies)}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as lost:
+            lost.sendall((head + part).encode())
+            if part == body:
+                lost.recv(100)
+        time.sleep(0.3)
+
+    def position() -> str:
+        connection.request("GET", address, headers={"Cookie": "; ".join(cookies)})
+        return str(re.findall(r"question (\d+) of", connection.getresponse().read().decode())[0])
+
+    for missing in (1, len("&whole=yes"), len("&whole=yes") + 1):
+        send(body[:-missing])
+        assert position() == "1", f"an answer without its last {missing} characters was kept"
+    send(body)
+    assert position() == "2", "the control: the whole answer is kept"
+    connection.close()
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
+    """Wait until the landing page is served."""
+    until = time.monotonic() + START_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            get(port, "/")
         except (URLError, ConnectionError):
             time.sleep(0.2)
-    server.kill()
-    raise AssertionError(f"the server did not answer: {server.communicate()[0].decode()}")
+        else:
+            return
+    process.kill()
+    raise AssertionError(f"the server did not answer: {output.read_text()}")
 
 
 @pytest.mark.slow
