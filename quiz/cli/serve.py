@@ -22,7 +22,8 @@ from quiz.store.bank import newest_version
 from quiz.store.engine import Database, open_database
 from quiz.web.cookies import is_loopback
 
-THREADS = 4
+THREADS = 256
+"""Threads a process may use at most. They start when needed: a sender that dawdles holds one, and only one."""
 SECONDS_A_MONTH = 2_629_800
 
 
