@@ -145,9 +145,16 @@ def _share(values: Floats, *, percent: bool) -> Share:
     low, high = np.quantile(values, [tail, 1 - tail], method="inverted_cdf")
     about = float(values.mean())
     if percent:
-        return Share(rounding.percent5(about), rounding.percent5(low), rounding.percent5(high))
+        ends = rounding.percent5(low), rounding.percent5(high)
+        return Share(_inside(rounding.percent5(about), *ends), *ends)
     middle = int(about + 0.5)
     return Share(middle, min(int(low), middle), max(int(high), middle))
+
+
+def _inside(about: int, low: int, high: int) -> int:
+    """The point, kept off the open ends: "95 or more" and "5 or less" are said only where the whole range says so."""
+    top, bottom = (95 if low >= 95 else 90), (5 if high <= 5 else 10)
+    return min(max(about, low, bottom), high, top)
 
 
 def _areas(

@@ -51,9 +51,7 @@ def area_sentence(area: AreaResult) -> str:
     if area.verdict == "not-asked":
         return f"{asked_words(area)} That is too few to say more. {asks}"
     if area.verdict == "not-shown":
-        return (
-            f"Your answers point up, but they are too few to show that you reach the target. {asks} {asked_words(area)}"
-        )
+        return f"Your answers raised the chance, but too few were asked to show this level. {asks} {asked_words(area)}"
     yours, wanted = level_words(area.level.at), level_words(area.target)
     if yours == wanted:
         return f"Your answers look like: {yours}; so is what the job asks. {asked_words(area)}"
@@ -91,10 +89,12 @@ def coverage_words(found: Result) -> str:
 def coverage_range(found: Result) -> str:
     """The headline's range, as in `Likely 65 to 90 %`."""
     low, high = found.coverage.low, found.coverage.high
-    if low == high:
-        edge = " or more" if low >= 95 else " or less" if low <= 5 else ""
-        return f"Likely {low} %{edge}: {found.questions} answers leave little doubt."
-    return f"Likely {low} to {high} %: {found.questions} answers leave doubt."
+    doubt = f": {found.questions} answers leave doubt." if low != high else "."
+    if high >= 95:
+        return f"Likely {low} % or more{doubt}"
+    if low <= 5:
+        return f"Likely {high} % or less{doubt}"
+    return f"Likely {low} to {high} %{doubt}" if low != high else f"Likely {low} %{doubt}"
 
 
 def met_words(found: Result) -> str:
@@ -102,7 +102,7 @@ def met_words(found: Result) -> str:
     met, total = found.met, len(found.areas)
     probably = f"about {met.about}" if met.about else "none"
     spread = f"likely {met.low} to {met.high}" if met.low != met.high else f"likely {met.low}"
-    return f"You probably meet {probably} of the {total} targets ({spread})."
+    return f"Added up, the chances below come to {probably} of the {total} targets met ({spread})."
 
 
 def all_met_words(found: Result) -> str:

@@ -169,7 +169,7 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
         response=response,
         score=marked.score,
         unknown=marked.unknown,
-        guessing="guessing" in form,
+        guessing="guessing" in form and not marked.unknown,
         seconds=0,
         following=None,
     )

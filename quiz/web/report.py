@@ -75,8 +75,8 @@ def _page(found: OpenAttempt, made: Report) -> dict[str, object]:
         "areas": {area.id: area for area in catalogue.areas},
         "profile": catalogue.profiles[made.result.role],
         "plots": {a.id: dot_plot(a.dots, a.target, a.chance.filled) for a in made.result.areas},
-        "own": (made.result.role, found.plan.seniority) == _own_job(found)
-        and request.args.get("seniority", found.plan.seniority) == found.plan.seniority,
+        "own": made.result.role == found.plan.role
+        and found.plan.seniority in {made.result.seniority, request.args.get("seniority", found.plan.seniority)},
         "seniorities": ATTEMPT_SENIORITIES,
         "asked_seniority": request.args.get("seniority", found.plan.seniority),
         "date": _date(found),

@@ -193,7 +193,7 @@ def _line(body: q.LineBody, response: Mapping[str, Any]) -> Explained:
             f'<code class="code" translate="no">{html_row}</code>',
             n in body.key,
             response.get("line") == n,
-            f"Mended: <code>{_escaped(body.fix[n].strip())}</code>" if n in body.key else traps.get(n, ""),
+            f"Corrected: <code>{_escaped(body.fix[n].strip())}</code>" if n in body.key else traps.get(n, ""),
         )
         for n, html_row in enumerate(code_rows(body.code, body.language), start=1)
         if body.rows[n - 1].strip()

@@ -14,6 +14,7 @@ from quiz.attempt.log import Answered
 from quiz.bank.version import BankVersion
 from quiz.competency.catalogue import SENIORITIES
 from quiz.plan.steps import expected_shortfall
+from quiz.report import result as result_module
 from quiz.report.result import AreaResult, Result, most_senior, result, tally
 from quiz.report.rounding import chance
 from tests.domain_factories import (
@@ -236,3 +237,13 @@ def test_every_job_above_the_one_chosen_is_not_probably_met(answers: list[Answer
     chances = goal_of(tiny_bank(), ROLE, "unsure").chances(belief) @ np.array(WEIGHTS)
     assert (chances[chosen + 1 :] < 0.65).all()
     assert chosen == 0 or chances[chosen] >= 0.65
+
+
+def test_the_point_stands_within_its_range_and_claims_no_open_end_that_the_range_does_not() -> None:
+    for low in range(5, 100, 5):
+        for high in range(low, 100, 5):
+            for about in range(5, 100, 5):
+                point = result_module._inside(about, low, high)
+                assert low <= point <= high
+                assert point < 95 or low >= 95
+                assert point > 5 or high <= 5

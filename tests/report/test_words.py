@@ -92,7 +92,7 @@ def test_an_area_with_too_few_answers_says_no_level() -> None:
 
 def test_an_area_that_is_not_shown_yet_says_that_evidence_is_missing_not_skill() -> None:
     assert words.area_sentence(area("not-shown", asked=3, right=3)) == (
-        "Your answers point up, but they are too few to show that you reach the target. "
+        "Your answers raised the chance, but too few were asked to show this level. "
         "The job asks: advanced. 3 asked, all right."
     )
 
@@ -140,9 +140,9 @@ def test_a_headline_whose_range_is_one_number_says_it_once(end: int) -> None:
 @pytest.mark.parametrize(
     ("met", "said"),
     [
-        ((3, 2, 4), "You probably meet about 3 of the 5 targets (likely 2 to 4)."),
-        ((5, 5, 5), "You probably meet about 5 of the 5 targets (likely 5)."),
-        ((0, 0, 1), "You probably meet none of the 5 targets (likely 0 to 1)."),
+        ((3, 2, 4), "Added up, the chances below come to about 3 of the 5 targets met (likely 2 to 4)."),
+        ((5, 5, 5), "Added up, the chances below come to about 5 of the 5 targets met (likely 5)."),
+        ((0, 0, 1), "Added up, the chances below come to none of the 5 targets met (likely 0 to 1)."),
     ],
 )
 def test_the_count_of_targets_in_words(met: tuple[int, int, int], said: str) -> None:
