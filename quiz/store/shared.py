@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -33,11 +33,6 @@ def count_up(session: Session, key: str, day: int) -> int:
     row.count += 1
     session.flush()
     return row.count
-
-
-def row_count(session: Session, table: type) -> int:
-    """How many rows a table has."""
-    return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _insert(session: Session, table: type[Secret | Counter], **values: object) -> None:
