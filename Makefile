@@ -39,7 +39,9 @@ test: $(VENV)/dev ## install what the tests need and run them
 check: $(VENV)/dev ## the slow gates: every proof, the bank's rules, the figures
 	$(BIN)/quiz bank check
 	$(BIN)/quiz bank format --check
-	$(BIN)/quiz bank prove
+	$(BIN)/quiz bank prove --all --mutate --dry-run
+	$(BIN)/quiz bank robots
+	$(BIN)/quiz bank coverage
 	$(BIN)/quiz bench
 
 format: $(VENV)/dev ## put code and question files in order

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 MAX_BYTES = 256 * 1024
@@ -29,6 +30,7 @@ _UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """Characters that a block or plain text would not give back as they were."""
 
 Model = TypeVar("Model", bound=BaseModel)
+Shape = TypeVar("Shape")
 Path = tuple[str | int, ...]
 
 
@@ -77,8 +79,10 @@ def dotted(path: Path) -> str:
 
 def parse(text: str, file: str) -> Document:
     """Parse one YAML document. Raises FileProblems where it is not plain, small YAML."""
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise FileProblems([Problem(file, 0, "", f"is larger than {MAX_BYTES // 1024} KB")])
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) > MAX_BYTES:
+        line = encoded[:MAX_BYTES].count(b"\n") + 1
+        raise FileProblems([Problem(file, line, "", f"is larger than {MAX_BYTES // 1024} KB")])
     try:
         _refuse_hostile(text, file)
         root = YAML(typ="safe", pure=True).compose(io.StringIO(text))
@@ -86,6 +90,10 @@ def parse(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         raise FileProblems([Problem(file, line, "", f"is not YAML: {error.problem or error.context}")]) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"is not YAML: holds the character U+{ord(text[error.position]):04X}"
+        raise FileProblems([Problem(file, line, "", message)]) from None
     except (YAMLError, ValueError, OverflowError) as error:
         raise FileProblems([Problem(file, 0, "", f"is not YAML: {error}")]) from None
     lines: dict[Path, int] = {}
@@ -160,8 +168,13 @@ def _scalar(node: ScalarNode, path: Path, file: str, problems: list[Problem]) ->
 
 def validate(model: type[Model], document: Document) -> Model:
     """The document as `model`. Raises FileProblems with every error, each on its line."""
+    return validate_with(TypeAdapter(model), document)
+
+
+def validate_with(shape: TypeAdapter[Shape], document: Document) -> Shape:
+    """The document in a shape that is no model of its own, a mapping of models, say. Raises FileProblems."""
     try:
-        return model.model_validate(document.data)
+        return shape.validate_python(document.data)
     except ValidationError as error:
         raise FileProblems(list(_problems(error, document))) from None
 
@@ -188,7 +201,7 @@ def _in_file(location: Path, document: Document, *, missing: bool) -> Path:
 
 def _sentence(kind: str, message: str) -> str:
     known = {"missing": "is missing", "extra_forbidden": "is not a field of this kind of file (misspelt?)"}
-    return known.get(kind, message.removeprefix("Value error, "))
+    return known.get(kind, message.removeprefix("Value error, ").replace(" after validation", ""))
 
 
 def write(data: Mapping[str, Any]) -> str:

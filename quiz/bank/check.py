@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from quiz.bank import question as q
+from quiz.bank.alike import unsettled
 from quiz.bank.files import QuestionFile, read_folder
-from quiz.bank.lint import lint
+from quiz.bank.lint import RULES, BankRule, answers, lint
 from quiz.competency.catalogue import Catalogue
 from quiz.competency.files import read_catalogue
 from quiz.yamlfile import FileProblems, Problem
@@ -28,34 +29,153 @@ class Row:
     seconds: int
 
 
+@dataclass(frozen=True, order=True)
+class Finding(Problem):
+    """A problem with the rule that found it. `why`: the rule's reason; `answer`: the author's, from `notes`."""
+
+    rule: str
+    grave: str
+    why: str = ""
+    answer: str = ""
+
+    def __str__(self) -> str:
+        """Like a problem, then the rule and, where there is one, the answer."""
+        said = f" (answered: {self.answer})" if self.answer else ""
+        return f"{super().__str__()} [{self.rule}]{said}"
+
+
 @dataclass(frozen=True)
 class BankCheck:
-    """What a check found."""
+    """What a check found. `answered`: warnings that the question's notes answer; they are not among `warnings`."""
 
     questions: tuple[Row, ...]
-    errors: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    answered: tuple[Finding, ...] = ()
+
+
+Place = tuple[str, tuple[str | int, ...], str]
+
+
+def _enemies(questions: Sequence[q.Question], _: Mapping[str, str]) -> Iterator[Place]:
+    """Enemies that do not exist. To be named on one side is enough: the other need not name it back."""
+    known = {question.id for question in questions}
+    for question in questions:
+        for i, enemy in enumerate(question.enemies):
+            if enemy not in known:
+                yield question.id, ("enemies", i), f"there is no question {enemy}"
+            elif enemy == question.id:
+                yield question.id, ("enemies", i), "a question is no enemy of itself"
+
+
+def _cues(questions: Sequence[q.Question], area_of: Mapping[str, str]) -> Iterator[Place]:
+    for pair in unsettled(questions, area_of):
+        if pair.kind == "cue":
+            yield pair.b, ("stem",), f"holds the key of {pair.a} (“{pair.what}”); name it among the `enemies`"
+
+
+def _duplicates(questions: Sequence[q.Question], area_of: Mapping[str, str]) -> Iterator[Place]:
+    for pair in unsettled(questions, area_of):
+        if pair.kind == "duplicate":
+            yield (
+                pair.b,
+                ("stem",),
+                f"is nearly that of {pair.a} ({100 * pair.share:.0f} % of its runs of words)",
+            )
+
+
+ACROSS: tuple[BankRule, ...] = (
+    BankRule(
+        "enemies",
+        "error",
+        "A misspelt enemy lets two questions meet of which one gives the other away.",
+        "house rule: enemies exist; to be named on one side is enough",
+        _enemies,
+    ),
+    BankRule(
+        "cue",
+        "error",
+        "Whoever meets both in one attempt reads the answer to one in the other.",
+        "house rule: a cue across questions, too; such questions are named as `enemies`",
+        _cues,
+    ),
+    BankRule(
+        "duplicate",
+        "warning",
+        "Two questions that ask the same count one piece of knowledge twice.",
+        "Broder 1997: resemblance, the share of common runs of three words; above a half",
+        _duplicates,
+    ),
+)
+"""Rules about what questions are to each other. They run when the whole bank is checked."""
 
 
 def check_bank(root: Path, paths: Sequence[Path] = ()) -> BankCheck:
     """Check the questions under `paths` (default: all) and the framework they refer to."""
     folder = read_folder(root, paths)
-    errors = list(folder.problems)
-    warnings: list[Problem] = []
+    found = [_finding(problem, "format") for problem in folder.problems]
     catalogue: Catalogue | None = None
     try:
         catalogue = read_catalogue(root)
-    except FileProblems as found:
-        errors.extend(found.problems)
+    except FileProblems as broken:
+        found += [_finding(problem, "framework") for problem in broken.problems]
     for file in folder.files:
-        errors.extend(_misplaced(file, catalogue))
+        found += [_finding(problem, "place") for problem in _misplaced(file, catalogue)]
+    across = () if paths else ACROSS
+    within = list(_within(folder.files))
+    whole = [f for f in folder.files if f.document.file not in {one.file for one in within if one.rule == "given"}]
+    by_rule = [*within, *_across(whole, across, catalogue)]
+    found += by_rule
+    for file in folder.files:
+        found += _unfounded(file, {f.rule for f in by_rule if f.file == file.document.file}, across)
+    return BankCheck(
+        tuple(_row(file.question, catalogue) for file in folder.files),
+        tuple(sorted(f for f in found if f.grave == "error")),
+        tuple(sorted(f for f in found if f.grave == "warning" and not f.answer)),
+        tuple(sorted(f for f in found if f.answer)),
+    )
+
+
+def _finding(problem: Problem, rule: str, grave: str = "error", why: str = "", answer: str = "") -> Finding:
+    return Finding(problem.file, problem.line, problem.field, problem.message, rule, grave, why, answer)
+
+
+def _within(files: Iterable[QuestionFile]) -> Iterator[Finding]:
+    """What the writing rules find in each question."""
+    reasons: Mapping[str, str] = {rule.id: rule.why for rule in RULES}
+    for file in files:
         for breach in lint(file.question):
-            problem = file.document.problem(breach.path, f"{breach.message} [{breach.rule}]")
-            (errors if breach.grave == "error" else warnings).append(problem)
-    if not paths:
-        errors.extend(_enemies(folder.files))
-    rows = tuple(_row(file.question, catalogue) for file in folder.files)
-    return BankCheck(rows, tuple(sorted(errors)), tuple(sorted(warnings)))
+            problem = file.document.problem(breach.path, breach.message)
+            yield _finding(problem, breach.rule, breach.grave, reasons[breach.rule], breach.answer)
+
+
+def _across(files: Sequence[QuestionFile], rules: Sequence[BankRule], catalogue: Catalogue | None) -> Iterator[Finding]:
+    """What the rules about the whole bank find."""
+    area_of = {skill: area.id for skill, area in catalogue.area_of.items()} if catalogue else {}
+    by_id = {file.question.id: file for file in files}
+    for rule in rules:
+        for name, path, message in rule.check([file.question for file in files], area_of):
+            file = by_id[name]
+            answer = answers(file.question.notes).get(rule.id, "") if rule.grave == "warning" else ""
+            yield _finding(file.document.problem(path, message), rule.id, rule.grave, rule.why, answer)
+
+
+def _unfounded(file: QuestionFile, fired: set[str], across: Sequence[BankRule]) -> Iterator[Finding]:
+    """Answers in the notes that give no reason, or answer what was not found (or can't be answered)."""
+    grave: Mapping[str, str] = {rule.id: rule.grave for rule in RULES} | {rule.id: rule.grave for rule in ACROSS}
+    judged = {rule.id for rule in RULES} | {rule.id for rule in across}
+    for name, reason in answers(file.question.notes).items():
+        if name not in grave:
+            message = f"answers {name}, which is no rule"
+        elif grave[name] == "error":
+            message = f"answers {name}, which is an error; errors are mended"
+        elif not reason:
+            message = f"answers {name} without a reason"
+        elif name in judged and name not in fired:
+            message = f"answers {name}, which finds nothing here any more"
+        else:
+            continue
+        yield _finding(file.document.problem(("notes",), message), "answers", "warning")
 
 
 def _misplaced(file: QuestionFile, catalogue: Catalogue | None) -> Iterator[Problem]:
@@ -68,14 +188,6 @@ def _misplaced(file: QuestionFile, catalogue: Catalogue | None) -> Iterator[Prob
         yield file.document.problem(
             ("skill",), f"belongs to the area {area.id}, so to {area.id}/{file.question.skill}/"
         )
-
-
-def _enemies(files: Sequence[QuestionFile]) -> Iterator[Problem]:
-    known = {file.question.id for file in files}
-    for file in files:
-        for i, enemy in enumerate(file.question.enemies):
-            if enemy not in known:
-                yield file.document.problem(("enemies", i), f"there is no question {enemy}")
 
 
 def _row(question: q.Question, catalogue: Catalogue | None) -> Row:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from quiz import yamlfile
 from quiz.bank import question as q
+from quiz.bank.plain import as_data
+from quiz.bank.proofs import RECORDS, ProofRecord, Records, written
 from quiz.competency.files import read_yaml
 from quiz.yamlfile import Document, FileProblems, Problem
 
-NOT_QUESTIONS = {"profiles", "resources"}
+NOT_QUESTIONS = {"profiles", "resources", "competencies.yaml", "blueprint.yaml"}
+RECORDS_NAME = "proofs.json"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def question_paths(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         within = {p for p in path.rglob("*.yaml") if not set(p.relative_to(path).parts) & NOT_QUESTIONS}
         found |= within if path.is_dir() else {path}
-    return sorted(p for p in found if p.name != "competencies.yaml")
+    return sorted(p for p in found if p.name not in NOT_QUESTIONS)
 
 
 def read_folder(root: Path, paths: Sequence[Path] = ()) -> Folder:
@@ -88,16 +92,42 @@ def canonical(question: q.Question) -> str:
     return yamlfile.write(as_data(question))
 
 
-def as_data(question: q.Question) -> dict[str, Any]:
-    """The question as plain data in the order of the file's fields, defaults left out."""
-    data = question.model_dump(mode="json", exclude_defaults=True)
-    data["type"] = question.type
-    return {name: _ordered(name, data[name]) for name in q.FIELD_ORDER if data.get(name) is not None}
+def write_file(path: Path, text: str) -> None:
+    """Write a whole file or nothing: whoever reads meanwhile, or after a crash, sees the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(path.stat().st_mode if path.exists() else 0o644)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
-def _ordered(name: str, value: Any) -> Any:
-    if name == "fix":
-        return {int(line): text for line, text in value.items()}
-    if name == "parts":
-        return [{n: part[n] for n in ("id", *q.FIELD_ORDER[2:]) if part.get(n) is not None} for part in value]
-    return value
+def read_records(root: Path) -> dict[str, dict[str, ProofRecord]]:
+    """By area, which proofs held (`<area>/proofs.json`). Raises FileProblems with every error of every file."""
+    found: dict[str, dict[str, ProofRecord]] = {}
+    problems: list[Problem] = []
+    for path in sorted(root.resolve().glob(f"*/{RECORDS_NAME}")):
+        try:  # JSON is YAML, so the limits, the line numbers and the refusal of duplicate keys come with it
+            found[path.parent.name] = yamlfile.validate_with(RECORDS, read_yaml(path, root.resolve()))
+        except FileProblems as error:
+            problems.extend(error.problems)
+    if problems:
+        raise FileProblems(problems)
+    return found
+
+
+def write_records(root: Path, area: str, records: Records) -> bool:
+    """Write an area's proof records; whether the file changed."""
+    path = root / area / RECORDS_NAME
+    text = written(records)
+    if (path.read_text(encoding="utf-8") if path.exists() else written({})) == text:
+        return False
+    write_file(path, text)
+    return True

@@ -35,3 +35,11 @@ def right_orders(lines: Sequence[str], key: Mapping[str, Sequence[str]]) -> int:
         return sum(count(placed | {x}) for x in befores if x not in placed and befores[x] <= placed)
 
     return count(frozenset())
+
+
+def before_of(lines: Sequence[str], key: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """For each line everything that must stand before it, directly or by way of others. The key is not cyclic."""
+    found: dict[str, set[str]] = {}
+    for line in TopologicalSorter({line: key.get(line, ()) for line in lines}).static_order():
+        found[line] = set().union(*({before} | found[before] for before in key.get(line, ())))
+    return found

@@ -50,7 +50,10 @@ class Figure(Strict):
 
 
 class Proof(Strict):
-    """How the key is checked by a program. `model`: of a system that is only modelled; `none`: with a reason."""
+    """How the key is checked by a program. `model`: of a system that is only modelled; `none`: with a reason.
+
+    `unmoved`: changes of the question that the program rightly does not notice, each with the reason.
+    """
 
     kind: Literal["output", "truth", "sql", "number", "order", "fill", "line", "model", "none"]
     reason: Text | None = None
@@ -59,6 +62,7 @@ class Proof(Strict):
     setup: Text | None = None
     expect: list[list[int | float | str | None]] | None = None
     ordered: bool = True
+    unmoved: dict[ShortText, Text] = {}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

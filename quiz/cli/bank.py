@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,34 +13,16 @@ from quiz import yamlfile
 from quiz.bank import blind as blind_reading
 from quiz.bank import question as q
 from quiz.bank.check import BankCheck, check_bank
-from quiz.bank.files import Folder, canonical, read_folder
+from quiz.bank.files import canonical, write_file
 from quiz.bank.scaffold import scaffold
-from quiz.cli.progress import progress
-from quiz.competency.files import read_catalogue, read_yaml
+from quiz.cli.coverage import coverage
+from quiz.cli.enemies import enemies
+from quiz.cli.files import JSON, PATHS, SEED, catalogue_or_stop, read_or_stop, root_of
+from quiz.cli.prove import prove
+from quiz.cli.robots import robots
+from quiz.competency.files import read_yaml
 from quiz.paths import QUESTIONS
-from quiz.proof.run import prove_all
 from quiz.yamlfile import FileProblems
-
-PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for a machine to read.")
-SEED = click.option("--seed", default=1, show_default=True, help="Decides the order of options and the codes.")
-
-
-def root_of(paths: Sequence[Path]) -> Path:
-    """The bank's folder that the paths belong to: the nearest parent with competencies.yaml, else our own."""
-    for path in paths:
-        for folder in (path.resolve(), *path.resolve().parents):
-            if (folder / "competencies.yaml").exists():
-                return folder
-    return QUESTIONS
-
-
-def read_or_stop(paths: Sequence[Path]) -> Folder:
-    """Read the questions; stop with every problem where one can't be read."""
-    folder = read_folder(root_of(paths), paths)
-    if folder.problems:
-        raise click.ClickException("\n".join(map(str, folder.problems)))
-    return folder
 
 
 @click.group()
@@ -60,9 +40,10 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=1))
     else:
-        for problem in (*found.errors, *found.warnings):
+        for problem in (*found.errors, *found.warnings, *found.answered):
             click.echo(str(problem))
-        click.echo(f"{len(found.questions)} questions, {len(found.errors)} errors, {len(found.warnings)} warnings")
+        counts = f"{len(found.questions)} questions, {len(found.errors)} errors, {len(found.warnings)} warnings"
+        click.echo(counts + (f", {len(found.answered)} answered" if found.answered else ""))
     if found.errors:
         raise SystemExit(1)
 
@@ -72,34 +53,8 @@ def _as_json(found: BankCheck) -> dict[str, Any]:
         "questions": [asdict(row) for row in found.questions],
         "errors": [asdict(problem) for problem in found.errors],
         "warnings": [asdict(problem) for problem in found.warnings],
+        "answered": [asdict(problem) for problem in found.answered],
     }
-
-
-@bank.command()
-@PATHS
-@JSON
-def prove(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Run the proofs; exit 1 where a program refutes a key."""
-    started = time.monotonic()
-    questions = [file.question for file in read_or_stop(paths).files]
-    with progress("Proving", len(questions)) as step:
-        verdicts = []
-        for verdict in prove_all(questions):
-            verdicts.append(verdict)
-            step(1)
-    refuted = [v for v in verdicts if v.state == "refuted"]
-    proved = [v.id for v in verdicts if v.state == "proved"]
-    unproved = [v.id for v in verdicts if v.state == "unproved"]
-    seconds = round(time.monotonic() - started, 1)
-    if as_json:
-        wrong = [{"id": v.id, "reason": v.reason} for v in refuted]
-        click.echo(json.dumps({"proved": proved, "refuted": wrong, "unproved": unproved, "seconds": seconds}, indent=1))
-    else:
-        for verdict in refuted:
-            click.echo(f"{verdict.id}: {verdict.reason}")
-        click.echo(f"{len(proved)} proved, {len(refuted)} refuted, {len(unproved)} without a whole proof, {seconds} s")
-    if refuted:
-        raise SystemExit(1)
 
 
 @bank.command("format")
@@ -113,7 +68,7 @@ def format_(paths: tuple[Path, ...], check_only: bool) -> None:
         if text != file.path.read_text(encoding="utf-8"):
             changed.append(file.path)
             if not check_only:
-                file.path.write_text(text, encoding="utf-8")
+                write_file(file.path, text)
     for path in changed:
         click.echo(f"{'would change' if check_only else 'changed'} {path}")
     if check_only and changed:
@@ -127,22 +82,14 @@ def format_(paths: tuple[Path, ...], check_only: bool) -> None:
 @click.option("--into", default=QUESTIONS, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def new(type_: str, skill: str, name: str, into: Path) -> None:
     """Write a scaffold for a question of TYPE on SKILL."""
-    catalogue = _catalogue(into)
+    catalogue = catalogue_or_stop(into)
     if skill not in catalogue.skills:
         raise click.ClickException(f"no skill {skill}; there are: {', '.join(catalogue.skills)}")
     path = into / catalogue.area_of[skill].id / skill / f"{name}.yaml"
     if path.exists():
         raise click.ClickException(f"{path} exists already; choose another --id")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(canonical(scaffold(type_, skill, name)), encoding="utf-8")
+    write_file(path, canonical(scaffold(type_, skill, name)))
     click.echo(f"wrote {path}")
-
-
-def _catalogue(folder: Path) -> Any:
-    try:
-        return read_catalogue(folder)
-    except FileProblems as error:
-        raise click.ClickException(str(error)) from None
 
 
 @bank.command()
@@ -186,3 +133,7 @@ def _reader(path: Path) -> blind_reading.BlindAnswers:
         lines = {("answers", *place): line for place, line in document.lines.items()}
         document = yamlfile.Document(document.file, {"answers": document.data}, lines)
     return yamlfile.validate(blind_reading.BlindAnswers, document)
+
+
+for command in (prove, robots, enemies, coverage):
+    bank.add_command(command)

@@ -24,7 +24,7 @@ from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
-from quiz.cli.bank import JSON
+from quiz.cli.files import JSON
 from quiz.config import Settings
 from quiz.measure.choose import Goal, usefulness
 from quiz.measure.curve import Curves, stack

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from quiz.app import now
-from quiz.cli.bank import JSON, bank
+from quiz.cli.bank import bank
 from quiz.cli.environment import database_or_stop, settings_or_stop
+from quiz.cli.files import JSON
 from quiz.cli.progress import progress
 from quiz.paths import QUESTIONS
 from quiz.services.banks import Banks

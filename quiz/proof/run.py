@@ -1,84 +1,141 @@
-"""Running proofs, each in a process of its own with limits on time, memory, output and files."""
+"""Proving questions: a few warm processes, each busy with one question at a time."""
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Any, Literal
 
 from quiz.bank import question as q
+from quiz.proof.sandbox import Limits
+from quiz.proof.verdict import LIBRARIES, MODULES, Mutation
 
-SECONDS = 60
-MEMORY = 4 * 2**30
-MAX_OUTPUT = 64 * 1024
+WORKERS = 2
+ENVIRONMENT = {
+    **{"PATH": os.defpath, "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},  # noqa: S108
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+USUAL = Limits()
+UNTRIED = Mutation()
+State = Literal["proved", "refuted", "unproved"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one question's proof. `state`: proved, refuted, or unproved (it has none)."""
+    """What became of one question's proofs.
+
+    `state`: proved as a whole, refuted, or unproved (some part has no proof). `ran`: whether a program ran at all.
+    """
 
     id: str
-    state: str
-    reason: str = ""
+    state: State
+    ran: bool = False
+    said: str = ""
+    mutation: Mutation = UNTRIED
 
 
-def prove_all(questions: Iterable[q.Question], workers: int = 2) -> Iterator[Verdict]:
+@dataclass(frozen=True)
+class Prover:
+    """A warm process. `open`: None in a sandbox, else why this machine has none. `versions`: what it runs."""
+
+    process: subprocess.Popen[str]
+    open: str | None
+    versions: Mapping[str, str]
+
+    def ask(self, question: q.Question, limits: Limits, *, mutants: bool) -> dict[str, Any]:
+        """Have the question's proofs run, or its mutants tried."""
+        job = {"question": question.model_dump(mode="json"), "limits": asdict(limits), "mutants": mutants}
+        try:
+            _pipe(self.process.stdin).write(json.dumps(job) + "\n")
+            _pipe(self.process.stdin).flush()
+            found: dict[str, Any] = json.loads(_pipe(self.process.stdout).readline())
+        except (BrokenPipeError, ValueError):
+            return {"ok": False, "said": f"the prover ended with code {self.process.wait()}"}
+        return found
+
+
+@contextmanager
+def provers(
+    workers: int = WORKERS, hidden: Sequence[Path] = (), questions: Iterable[q.Question] = ()
+) -> Iterator[list[Prover]]:
+    """Start processes that have imported what the `questions` need; they end with the context.
+
+    Programs see nothing of the `hidden` folders.
+    """
+    order = json.dumps({"hidden": [str(folder) for folder in hidden], "libraries": sorted(_libraries(questions))})
+    ready: list[Prover] = []
+    try:
+        ready.extend(_started(order) for _ in range(workers))
+        yield ready
+    finally:
+        for prover in ready:
+            prover.process.kill()
+            prover.process.communicate()
+
+
+def _started(order: str) -> Prover:
+    command = [sys.executable, "-I", "-m", "quiz.proof.warm", order]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True)
+    about = json.loads(_pipe(process.stdout).readline())
+    return Prover(process, about["open"], about["versions"])
+
+
+def _libraries(questions: Iterable[q.Question]) -> set[str]:
+    """What the proofs say they need, and what the code in the stems imports."""
+    code = "\n".join(question.model_dump_json() for question in questions)
+    return {
+        library for library in LIBRARIES if f'"{library}"' in code or f"import {MODULES.get(library, library)}" in code
+    }
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise AssertionError("a prover is started with pipes")
+    return pipe
+
+
+def prove_all(
+    questions: Iterable[q.Question], ready: Sequence[Prover], limits: Limits = USUAL, *, mutate: bool = False
+) -> Iterator[Verdict]:
     """Prove each question; verdicts come in the given order as they are ready."""
-    with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(prove, questions)
+    idle: SimpleQueue[Prover] = SimpleQueue()
+    for prover in ready:
+        idle.put(prover)
+
+    def one(question: q.Question) -> Verdict:
+        prover = idle.get()
+        try:
+            return prove(question, prover, limits, mutate=mutate)
+        finally:
+            idle.put(prover)
+
+    with ThreadPoolExecutor(len(ready)) as pool:
+        yield from pool.map(one, questions)
 
 
-def prove(question: q.Question) -> Verdict:
-    """Run a question's proof in a child process."""
+def prove(question: q.Question, prover: Prover, limits: Limits = USUAL, *, mutate: bool = False) -> Verdict:
+    """Run a question's proofs and, where they hold and it is asked for, try its mutants."""
     proofs = [p.proof for p in question.parts] if isinstance(question, q.Case) else [question.proof]
     if all(proof is None or proof.kind == "none" for proof in proofs):
-        return Verdict(question.id, "unproved", "; ".join(p.reason or "" for p in proofs if p))
-    ok, reason = _in_child(question.model_dump_json())
-    if not ok:
-        return Verdict(question.id, "refuted", reason)
-    return Verdict(question.id, "proved" if q.is_proved(question) else "unproved", reason)
+        return Verdict(question.id, "unproved", said="; ".join(p.reason or "" for p in proofs if p))
+    found = prover.ask(question, limits, mutants=False)
+    if not found["ok"]:
+        return Verdict(question.id, "refuted", ran=True, said=found["said"])
+    mutation = _mutation(prover.ask(question, limits, mutants=True)) if mutate else UNTRIED
+    state: State = "proved" if q.is_proved(question) else "unproved"
+    return Verdict(question.id, state, ran=True, said=found["said"], mutation=mutation)
 
 
-def _in_child(data: str) -> tuple[bool, str]:
-    command = [sys.executable, "-I", "-m", "quiz.proof.child"]
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
-        try:
-            done = subprocess.run(
-                command,
-                input=data.encode(),
-                stdout=output,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                env={"PATH": os.defpath, "HOME": folder, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-                timeout=SECONDS,
-                check=False,
-                start_new_session=True,
-                preexec_fn=_limiter(),
-            )
-        except subprocess.TimeoutExpired:
-            return False, f"the program did not end within {SECONDS} seconds"
-        output.seek(0)
-        printed = output.read(MAX_OUTPUT)
-    if done.returncode != 0:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
-        return False, f"the program stopped with code {done.returncode}: {last[0][:300]}"
-    if not printed:
-        return False, "the program ended its own process"
-    found = json.loads(printed)
-    return bool(found["ok"]), str(found.get("reason") or found.get("note", ""))
-
-
-def _limiter() -> Callable[[], None]:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-    return limit
+def _mutation(found: Mapping[str, Any]) -> Mutation:
+    if not found["ok"]:
+        return Mutation(1, 0, (f"the mutants were not tried: {found['said']}",))
+    mutants = found["mutants"]
+    return Mutation(mutants["tried"], mutants["caught"], tuple(mutants["missed"]))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
 from quiz.bank.check import check_bank
-from quiz.bank.files import canonical, read_folder
+from quiz.bank.files import canonical, read_folder, read_records, write_file
 from quiz.bank.items import curve
+from quiz.bank.proofs import ProofRecord
 from quiz.competency.catalogue import Catalogue
 from quiz.competency.files import read_catalogue
 from quiz.services.taking import DEFAULT_ROLE
 from quiz.store import bank as store
+from quiz.store.proofs import StoredProof, store_proofs
 from quiz.yamlfile import FileProblems, Problem
 
 
@@ -61,10 +64,17 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     if conflicts:
         raise FileProblems(conflicts)
     ours = {n: f.question for n, f in files.items() if n not in theirs}
+    proofs = [_stored(record) for area in read_records(folder).values() for record in area.values()]
     plan = _plan(session, catalogue, ours, hashes, stored, tuple(sorted(theirs)))
     if dry_run:
         return plan
+    store_proofs(session, proofs)
     return _carry_out(session, plan, catalogue, ours, hashes, now)
+
+
+def _stored(record: ProofRecord) -> StoredProof:
+    at = int(datetime.combine(record.on, time(), UTC).timestamp())
+    return StoredProof(record.content, ok=True, said=record.note, versions=record.versions, at=at)
 
 
 def _plan(
@@ -121,6 +131,5 @@ def export_bank(session: Session, folder: Path, *, dry_run: bool = False) -> lis
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             changed.append(path)
             if not dry_run:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                write_file(path, text)
     return sorted(changed)

@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
-from quiz.bank.files import as_data
 from quiz.bank.items import weights
+from quiz.bank.plain import as_data
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.curve import Curve

@@ -16,16 +16,16 @@ LOCK = 8_675_309
 """The number of PostgreSQL's advisory lock; SQLite's write transaction is a lock by itself."""
 
 
-def upgrade(database: Database) -> tuple[str | None, str]:
-    """Apply all missing migrations in one transaction; returns the revision before and after."""
+def upgrade(database: Database, to: str = "head") -> tuple[str | None, str]:
+    """Apply the missing migrations up to a revision in one transaction; returns the revision before and after."""
     with database.write.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         before = revision(connection)
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        return before, newest()
+        command.upgrade(config, to)
+        return before, revision(connection) or ""
 
 
 def revision(connection: Connection) -> str | None:

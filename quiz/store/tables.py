@@ -119,6 +119,17 @@ class Live(Base):
     __table_args__ = (Index("ix_live_versions", "from_version", "to_version"),)
 
 
+class ProofRow(Base):
+    """What the programs of a question said. `content` names what they read (bank/proofs.py), not the question."""
+
+    __tablename__ = "proofs"
+    content: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ok: Mapped[bool]
+    said: Mapped[str] = mapped_column(Text)
+    versions: Mapped[dict[str, Any]]
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
 class Secret(Base):
     """Keys that all nodes share and that no setting gave."""
 

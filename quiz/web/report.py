@@ -13,8 +13,10 @@ from quiz.report import words
 from quiz.report.chart import dot_plot
 from quiz.services.results import Report, report
 from quiz.services.taking import OpenAttempt
+from quiz.store.proofs import stored_proofs
 from quiz.web.loading import attempt_to_read
-from quiz.web.review import FILTERS, reviewed
+from quiz.web.review import FILTERS, proof_hashes, reviewed
+from quiz.web.wiring import wiring
 
 blueprint = Blueprint("report", __name__, url_prefix="/a/<token>")
 
@@ -52,11 +54,18 @@ def review(token: str) -> AnyResponse | str:
             return redirect(url_for("take.attempt", token=token), 303)
         chosen = request.args.get("show", "all")
         area = request.args.get("area", "")
-        everything = reviewed(found)
+        everything = reviewed(found, _checked(found))
         wanted = [r for r in everything if FILTERS.get(chosen, FILTERS["all"])(r) and area in {"", r.area_id}]
         return render_template(
             "report/review.html", attempt=found, all=everything, questions=wanted, show=chosen, area=area
         )
+
+
+def _checked(found: OpenAttempt) -> dict[str, int]:
+    """When the programs of the reviewed questions last agreed with their keys, by what names the proofs."""
+    with wiring().database.reading() as session:
+        proofs = stored_proofs(session, proof_hashes(found))
+    return {name: proof.at for name, proof in proofs.items() if proof.ok}
 
 
 def _own_job(found: OpenAttempt) -> tuple[str, str]:

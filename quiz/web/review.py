@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from quiz.attempt.log import Answered
 from quiz.bank import question as q
 from quiz.bank import render
 from quiz.bank.mark import best_score, earned, normalised, number_right
+from quiz.bank.proofs import proof_hash
 from quiz.bank.response import Response
 from quiz.bank.shown import code_rows, html, line_html, phrase, texts
 from quiz.bank.text import shown_text
@@ -44,7 +46,10 @@ class ReviewBody:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """An answered question, explained. `state`: right, partly, missed, unknown."""
+    """An answered question, explained. `state`: right, partly, missed, unknown.
+
+    `proof`: run, model, partly, none; `checked`: when its programs last agreed with the key.
+    """
 
     number: int
     title: str
@@ -58,6 +63,7 @@ class Reviewed:
     withdrawn: bool
     bodies: tuple[ReviewBody, ...]
     proof: str
+    checked: datetime | None
     editorial: bool
     references: tuple[q.Reference, ...]
 
@@ -69,13 +75,22 @@ FILTERS: Mapping[str, Callable[[Reviewed], bool]] = {
 }
 
 
-def reviewed(found: OpenAttempt) -> list[Reviewed]:
-    """All answers that may be reviewed, in the order in which they were asked."""
+def proof_hashes(found: OpenAttempt) -> set[str]:
+    """What names the proofs of the questions that may be reviewed."""
+    answers = found.progress.answers[: found.progress.revealed]
+    return {proof_hash(found.bank.at(answer.revision).question) for answer in answers}
+
+
+def reviewed(found: OpenAttempt, checked: Mapping[str, int]) -> list[Reviewed]:
+    """All answers that may be reviewed, in the order in which they were asked.
+
+    `checked`: by what names the proofs, when (seconds since 1970) the programs agreed with the key.
+    """
     revealed = found.progress.answers[: found.progress.revealed]
-    return [_one(found, number, answer) for number, answer in enumerate(revealed, start=1)]
+    return [_one(found, number, answer, checked) for number, answer in enumerate(revealed, start=1)]
 
 
-def _one(found: OpenAttempt, number: int, answer: Answered) -> Reviewed:
+def _one(found: OpenAttempt, number: int, answer: Answered, checked: Mapping[str, int]) -> Reviewed:
     live = found.bank.at(answer.revision)
     question = texts(live)
     area = found.bank.catalogue.area_of[question.skill]
@@ -92,6 +107,7 @@ def _one(found: OpenAttempt, number: int, answer: Answered) -> Reviewed:
         withdrawn=question.id in found.withdrawn,
         bodies=tuple(_bodies(question, dict(answer.response))),
         proof=_proof(question),
+        checked=datetime.fromtimestamp(at, UTC) if (at := checked.get(proof_hash(live.question))) else None,
         editorial=question.type == "judgement",
         references=tuple(question.references),
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from quiz.bank import question as q
-from quiz.proof.child import verdict
+from quiz.proof.verdict import Finding, verdict
 from tests import factories as make
 
 PRINTS = "What does it print?\n\n```python\n{}\n```\n"
@@ -23,12 +23,12 @@ WAITS = {"id": "spare", "text": "Wait a while", "why": "Nothing needs this pause
 
 def refused(question: q.Question) -> str:
     found = verdict(question)
-    assert found["ok"] is False
-    return str(found["reason"])
+    assert not found.ok
+    return found.said
 
 
 def accepted(question: q.Question) -> bool:
-    return verdict(question) == {"ok": True, "note": ""}
+    return verdict(question) == Finding(ok=True)
 
 
 def by(kind: str, script: str, **more: Any) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def test_a_typed_form_is_accepted_or_rejected_by_the_program() -> None:
 
 def test_the_output_of_the_stems_program_is_the_key() -> None:
     assert refused(make.fill(accept=["1"])) == "the program prints '2', which is not accepted"
-    assert "which is not accepted" in refused(make.fill(reject=[{"text": "2", "why": "A slip of the pen."}]))
+    assert "which is rejected" in refused(make.fill(reject=[{"text": "2", "why": "A slip of the pen."}]))
 
 
 def test_the_output_is_compared_as_a_takers_answer_would_be() -> None:
@@ -308,7 +308,7 @@ def test_a_script_that_raises_is_reported_with_what_it_raised(script: str, said:
 def test_a_script_may_say_what_it_measured_and_what_it_prints_is_ignored() -> None:
     proof = by("number", "print('noise')\nanswer = rate * span\nnote = 'counted 60'\n")
 
-    assert verdict(make.number(proof=proof)) == {"ok": True, "note": "counted 60"}
+    assert verdict(make.number(proof=proof)) == Finding(ok=True, said="counted 60")
 
 
 def test_the_notes_of_all_parts_are_kept_and_a_failing_part_is_named() -> None:
@@ -317,7 +317,7 @@ def test_the_notes_of_all_parts_are_kept_and_a_failing_part_is_named() -> None:
         for i in (1, 2)
     ]
 
-    assert verdict(make.case(parts=noted)) == {"ok": True, "note": "n1; n2"}
+    assert verdict(make.case(parts=noted)) == Finding(ok=True, said="n1; n2")
     assert refused(make.case(parts=[noted[0], noted[1] | {"key": {"value": 5}}])).startswith("part p2: ")
 
 

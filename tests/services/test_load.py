@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from quiz.bank.files import canonical, read_folder
+from quiz.bank.files import canonical, question_paths, read_folder
 from quiz.paths import QUESTIONS
 from quiz.services.banks import Banks
 from quiz.services.load import export_bank, load_bank
@@ -90,11 +90,11 @@ def test_a_retired_question_is_no_longer_asked_and_can_come_back(database: Datab
     with database.reading() as session:
         names = {live.question.id for live in Banks().newest(session).live}
         assert "password-in-notebook" not in names
-        assert len(names) == 59
+        assert len(names) == len(question_paths([folder])) - 1
     change(folder / ONE, "status: retired", "status: live")
     assert load(database, folder)[1] == 3
     with database.reading() as session:
-        assert len(Banks().newest(session).live) == 60
+        assert len(Banks().newest(session).live) == len(question_paths([folder]))
 
 
 def test_a_withdrawn_question_is_never_newly_asked_in_any_version(sqlite: Database, folder: Path, clock: Clock) -> None:

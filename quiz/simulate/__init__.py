@@ -1,0 +1,1 @@
+"""Invented takers: robots that know nothing. Command line only; the web may not import this package."""
