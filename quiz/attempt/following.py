@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,8 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
     """
     if should_stop(bank, plan, progress):
         return None
-    open_rows = _open(bank, progress.answers, withdrawn)
-    wishes = _wishes(bank, plan, progress)
-    rows = _narrowed(open_rows, wishes)
-    if len(rows) == 0 or (progress.area is not None and not wishes[0][rows].any()):
+    rows = candidates(bank, plan, progress, withdrawn)
+    if len(rows) == 0:
         return None
     place = len(progress.answers)
     if place < EASY_START:
@@ -51,6 +50,14 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
     best = rows[np.argsort(-use, kind="stable")[:BEST]]
     chosen = shuffled(best.tolist(), plan.seed, "next", place)[0]
     return bank.live[chosen].revision
+
+
+def candidates(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: frozenset[str]) -> Ints:
+    """The rows of the questions among which the next one is chosen; none where nothing suitable is left."""
+    wishes = _wishes(bank, plan, progress)
+    rows = _narrowed(_open(bank, progress.answers, withdrawn), wishes)
+    out_of_area = progress.area is not None and not wishes[0][rows].any()
+    return rows[:0] if out_of_area else rows
 
 
 def should_stop(bank: BankVersion, plan: Plan, progress: Progress) -> bool:
@@ -105,6 +112,7 @@ def _unseen(bank: BankVersion, excluded: frozenset[str]) -> Mask:
     return np.array([live.question.id not in excluded for live in bank.live], dtype=bool)
 
 
+@lru_cache(maxsize=256)
 def _drawn(bank: BankVersion, plan: Plan) -> Mask:
     """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed."""
     drawn = np.zeros(len(bank.live), dtype=bool)

@@ -258,9 +258,9 @@ def _name_key(form: str) -> Iterator[_Key]:
 
 
 def _number_key(key: q.NumberKey) -> Iterator[_Key]:
-    """A number with at least three digits that carry something: 1,440 or 15.3, not 3, 0.5 or 1,000."""
+    """A number with three digits that carry something (1,440 or 15.3, not 3, 0.5 or 1,000), four where it has no unit."""
     number = _plain(f"{abs(key.value):.{key.decimals}f}")
-    if len(number.replace(".", "").strip("0")) >= DIGITS:
-        unit = _UNIT.match("%" if key.scale == "percent" else key.unit or "")
-        name = unit[0] if unit else ""
+    unit = _UNIT.match("%" if key.scale == "percent" else key.unit or "")
+    name = unit[0] if unit else ""
+    if len(number.replace(".", "").strip("0")) >= DIGITS + (not name):
         yield _Key((f"{number} {name}".strip(),), {("number", number, name): (0,)})

@@ -78,8 +78,8 @@ class Comparison:
 
 
 def code(question: q.Question, seed: int) -> str:
-    """The name under which a blind reader knows the question."""
-    return hashlib.sha256(f"{seed}/{question.id}".encode()).hexdigest()[:6]
+    """The name under which a blind reader knows the question. It begins with a letter: 19e687 is a number in YAML."""
+    return "q" + hashlib.sha256(f"{seed}/{question.id}".encode()).hexdigest()[:6]
 
 
 def print_blind(question: q.Question, seed: int) -> str:

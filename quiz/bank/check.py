@@ -48,6 +48,7 @@ class Finding(Problem):
 class BankCheck:
     """What a check found. `answered`: warnings that the question's notes answer; they are not among `warnings`."""
 
+    files: tuple[QuestionFile, ...]
     questions: tuple[Row, ...]
     errors: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
@@ -129,6 +130,7 @@ def check_bank(root: Path, paths: Sequence[Path] = ()) -> BankCheck:
     for file in folder.files:
         found += _unfounded(file, {f.rule for f in by_rule if f.file == file.document.file}, across)
     return BankCheck(
+        folder.files,
         tuple(_row(file.question, catalogue) for file in folder.files),
         tuple(sorted(f for f in found if f.grave == "error")),
         tuple(sorted(f for f in found if f.grave == "warning" and not f.answer)),

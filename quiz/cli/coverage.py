@@ -157,8 +157,10 @@ def _sentences(found: Coverage, blueprint: Blueprint) -> Iterator[str]:
 
 def _lacks(area: AreaCoverage) -> Iterator[str]:
     missing = area.missing
-    if missing.questions or any(missing.level.values()):
-        yield f"{area.name}: {_more(missing.questions)}; by step {_listed(missing.level)}."
+    if missing.questions:
+        yield f"{area.name}: {_more(missing.questions)}."
+    if any(missing.level.values()):
+        yield f"{area.name}: by step {_listed(missing.level)}."
     if any(missing.type.values()):
         yield f"{area.name}: by type {_listed(missing.type)}."
     if missing.provable:

@@ -8,6 +8,7 @@ from quiz.cli.bank import bank
 from quiz.cli.bench import bench
 from quiz.cli.database import db, replay
 from quiz.cli.serve import serve
+from quiz.cli.simulate import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,5 +17,5 @@ def main() -> None:
     """A skills self-assessment for people who want to be Machine Learning Engineers."""
 
 
-for command in (serve, bank, db, replay, bench):
+for command in (serve, bank, db, replay, simulate, bench):
     main.add_command(command)

@@ -120,6 +120,11 @@ def most_senior(bank: BankVersion, belief: Belief, role: str) -> str:
     return met[-1] if met else SENIORITIES[0]
 
 
+def coverage_at(bank: BankVersion, role: str, seniority: str, levels: Floats) -> Floats:
+    """How much of a job's profile someone at these area levels (n, areas) covers: (n,), from 0 to 1."""
+    return _coverage(levels, _area_weights(bank, role), goal_of(bank, role, seniority).targets[0])
+
+
 def _area_weights(bank: BankVersion, role: str) -> Floats:
     profile = bank.catalogue.profiles[role]
     return np.array([profile.areas[area.id].weight for area in bank.catalogue.areas])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
 from quiz.bank.check import check_bank
-from quiz.bank.files import canonical, read_folder, read_records, write_file
+from quiz.bank.files import canonical, read_records, write_file
 from quiz.bank.items import curve
 from quiz.bank.proofs import ProofRecord
 from quiz.competency.catalogue import Catalogue
@@ -52,7 +52,7 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     catalogue = read_catalogue(folder)
     if DEFAULT_ROLE not in catalogue.profiles:
         raise FileProblems([Problem(f"profiles/{DEFAULT_ROLE}.yaml", 0, "", "is missing: Start begins with it")])
-    files = {file.question.id: file for file in read_folder(folder).files}
+    files = {file.question.id: file for file in checked.files}
     stored = store.stored_questions(session)
     hashes = {name: store.content_hash(file.question) for name, file in files.items()}
     theirs = {n for n, s in stored.items() if n in files and s.hash not in (s.file_hash, hashes[n])}

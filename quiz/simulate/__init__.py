@@ -1,1 +1,1 @@
-"""Invented takers: robots that know nothing. Command line only; the web may not import this package."""
+"""Invented takers: people whose levels are known, and robots that know nothing. The web may not import this."""

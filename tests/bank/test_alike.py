@@ -163,7 +163,8 @@ def test_a_name_in_many_stems_betrays_nothing() -> None:
         ({"value": 1440, "unit": "requests"}, "The server takes 1,440 requests. How many?\n", True),
         ({"value": 1440, "unit": "requests per second"}, "The server takes 1440 requests. How many?\n", True),
         ({"value": 15.3, "decimals": 1, "scale": "percent"}, "The recall is 15.3 %. How many?\n", True),
-        ({"value": -2.75, "decimals": 2}, "It changes by -2.75 here. How many?\n", True),
+        ({"value": -2.755, "decimals": 3}, "It changes by -2.755 here. How many?\n", True),
+        ({"value": -2.75, "decimals": 2}, "It changes by -2.75 here. How many?\n", False),
         ({"value": 1440, "unit": "requests"}, "The server has 1,440 cores. How many?\n", False),
         ({"value": 1440, "unit": "requests"}, "The server takes 11,440 requests. How many?\n", False),
         ({"value": 3, "unit": "days"}, "It takes 3 days. How many?\n", False),
@@ -173,9 +174,7 @@ def test_a_name_in_many_stems_betrays_nothing() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_number_is_a_cue_only_with_three_digits_that_count_and_its_unit(
-    key: dict[str, Any], stem: str, cue: bool
-) -> None:
+def test_a_number_is_a_cue_only_with_enough_digits_and_its_unit(key: dict[str, Any], stem: str, cue: bool) -> None:
     asked = make.number(key=key, traps=[], stem="At {rate} and {span}, what comes out?\n")
     assert cues(asked, telling(stem, key={"value": 7}, traps=[])) == ([("a-number", "telling")] if cue else [])
 

@@ -19,10 +19,23 @@ from tests.taker import answer_all, begin, finish, opened
 ONE = Path("system-design/responsible-secure-ml/password-in-notebook.yaml")
 
 
+KEPT = {ONE.parent.name, "sql", "profiles", "resources"}
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the question files that a test may change."""
-    return Path(shutil.copytree(QUESTIONS, tmp_path / "questions"))
+    """A copy of the framework and of two skills' question files, which a test may change.
+
+    The database holds the whole bank; what has no file in the folder stays as it is.
+    """
+    skills = {path.name for path in QUESTIONS.glob("*/*") if path.is_dir()}
+    return Path(shutil.copytree(QUESTIONS, tmp_path / "questions", ignore=lambda _, names: skills & set(names) - KEPT))
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    """A copy of all question files."""
+    return Path(shutil.copytree(QUESTIONS, tmp_path / "whole"))
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -90,14 +103,15 @@ def test_a_retired_question_is_no_longer_asked_and_can_come_back(database: Datab
     with database.reading() as session:
         names = {live.question.id for live in Banks().newest(session).live}
         assert "password-in-notebook" not in names
-        assert len(names) == len(question_paths([folder])) - 1
+        assert len(names) == len(question_paths([QUESTIONS])) - 1
     change(folder / ONE, "status: retired", "status: live")
     assert load(database, folder)[1] == 3
     with database.reading() as session:
-        assert len(Banks().newest(session).live) == len(question_paths([folder]))
+        assert len(Banks().newest(session).live) == len(question_paths([QUESTIONS]))
 
 
-def test_a_withdrawn_question_is_never_newly_asked_in_any_version(sqlite: Database, folder: Path, clock: Clock) -> None:
+def test_a_withdrawn_question_is_never_newly_asked_in_any_version(sqlite: Database, whole: Path, clock: Clock) -> None:
+    folder = whole
     app = make_app(sqlite, clock)
     client = app.test_client()
     address = begin(client, length="35")
@@ -154,18 +168,18 @@ def edit_in_database(database: Database, name: str, seconds: int) -> None:
         store.write_version(session, bank.catalogue, [store.NewRevision(edited, live.curve)], [], "edited", 3)
 
 
-def test_an_export_of_what_was_loaded_changes_no_byte(database: Database, folder: Path) -> None:
+def test_an_export_of_what_was_loaded_changes_no_byte(database: Database, whole: Path) -> None:
     with database.reading() as session:
-        assert export_bank(session, folder) == []
+        assert export_bank(session, whole) == []
 
 
-def test_an_edit_in_the_database_is_exported_as_one_changed_line(database: Database, folder: Path) -> None:
-    before = (folder / ONE).read_text(encoding="utf-8").splitlines()
+def test_an_edit_in_the_database_is_exported_as_one_changed_line(database: Database, whole: Path) -> None:
+    before = (whole / ONE).read_text(encoding="utf-8").splitlines()
     edit_in_database(database, "password-in-notebook", 61)
     with database.reading() as session:
-        assert export_bank(session, folder, dry_run=True) == [folder / ONE]
-        assert export_bank(session, folder) == [folder / ONE]
-    after = (folder / ONE).read_text(encoding="utf-8").splitlines()
+        assert export_bank(session, whole, dry_run=True) == [whole / ONE]
+        assert export_bank(session, whole) == [whole / ONE]
+    after = (whole / ONE).read_text(encoding="utf-8").splitlines()
     assert [(a, b) for a, b in zip(before, after, strict=True) if a != b] == [("seconds: 50", "seconds: 61")]
 
 
