@@ -139,4 +139,10 @@ def _markdown() -> MarkdownIt:
 def _bare_math(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
     display = tokens[index].type != "math_inline"
     html = mathml(tokens[index].content.strip(), display=display)
-    return f'<span class="formula">{html}</span>' if display else html
+    if display:
+        return f'<span class="formula">{html}</span>'
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if after is None or after.type != "text" or after.content[:1] not in tuple(".,;:!?)"):
+        return html
+    mark, after.content = after.content[0], after.content[1:]  # a line must not begin with the comma after a formula
+    return f'<span class="unbroken">{html}{mark}</span>'

@@ -77,7 +77,7 @@ def test_markup_in_code_stays_text() -> None:
 
 @pytest.mark.parametrize("latex", [r"\frac{1}{2}", r"\sum_{i=1}^n x_i", r"\mathbb{E}[X]", r"a \le b", r"\sigma(x)"])
 def test_formulas_become_mathml(latex: str) -> None:
-    assert block(f"So ${latex}$.").startswith("<p>So <math>")
+    assert block(f"So ${latex}$").startswith("<p>So <math>")
     assert '<span class="formula"><math display="block"' in block(f"$${latex}$$")
 
 
@@ -227,3 +227,12 @@ def test_a_drawing_with_anything_active_is_refused_by_name(inside: str, named: s
 def test_what_is_not_one_plain_svg_is_refused(source: str) -> None:
     with pytest.raises(UnsafeSvgError):
         safe_svg(source)
+
+
+def test_a_mark_after_a_formula_never_begins_the_next_line() -> None:
+    html = block("It grows by $x$, then by $y$ and $z$.")
+
+    assert html.count('<span class="unbroken">') == 2
+    assert "</math>,</span> then by" in html
+    assert "</math> and" in html
+    assert "</math>.</span>" in html

@@ -1,0 +1,245 @@
+"""Calibration: items' parameters from stored answers by marginal maximum likelihood (Bock and Aitkin 1981).
+
+Without priors abilities are N(0, 1) and every slope is free. With priors the authors' levels hold the scale:
+
+- an item's two-in-three point (where two thirds of its score are expected) is normal around its level, its slope
+  lognormal around the assumed one; a slope is estimated from `ENOUGH` answers on, and luck never;
+- in each EM cycle the two-in-three points are regressed on the levels. Levels L lie at start + step·L on the scale
+  of the moment, priors are applied there, and the result is given on the scale of the levels: intercept 0, slope 1.
+  In each cycle and not once at the end, since an item with few answers is drawn to where its level lies, and that
+  must be the place which the other items give to the level. The drawn-in points make it a regression in which
+  items count by what their answers tell; it also keeps the shift of all items out of the population.
+- The unit of the moment is the one in which the assumed slopes hold on the whole. So all slopes, assumed ones too,
+  are multiplied by the same `slope` in the end: that factor is what the levels say one step is worth.
+
+Cycles are speeded up in two ways that leave the solution alone: the population's mean and sd are estimated in each
+cycle and then transformed away (Liu, Rubin and Wu 1998), and Anderson's extrapolation (Walker and Ni 2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quiz.measure.calibrate_data import Expected, Item, Patterns, Prior, Responses, expect, patterns, usable
+from quiz.measure.calibrate_errors import standard_errors
+from quiz.measure.calibrate_items import SLOPES, Columns, Line, Priors, Step, bounded, chances, columns_of, priors_of
+from quiz.measure.curve import Floats
+
+ENOUGH = 250
+"""Answers from which on an item's slope is estimated."""
+NODES, REACH = 61, 6.0
+"""Abilities at which the integral over N(0, 1) is taken, evenly between ∓6; the trapezoid rule errs by far below 1e-6
+as long as a person's answers leave an uncertainty (sd) of .12 or more."""
+TOLERANCE = 1e-6
+MAX_CYCLES = 2000
+MEMORY = 6
+"""How many earlier cycles an extrapolation uses."""
+STEPS = (0.5, 2.0)
+"""How much of the assumed slopes a step may be worth; beyond, too few or contradicting answers are the likelier cause."""
+START_SD = 1.3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An item's parameters with standard errors; `se_a` is None where the slope was not estimated, `c` the share of
+    the full score that luck brings, `n` the number of answers."""
+
+    id: str
+    a: float
+    b: float
+    c: float
+    se_a: float | None
+    se_b: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was found: items, log-likelihood, EM cycles, the population's `mean` and `sd`, the common `slope`.
+
+    `standard_errors` says how they came about (see quiz/measure/calibrate_errors.py); `warnings` are sentences.
+    """
+
+    items: tuple[Estimate, ...]
+    loglik: float
+    iterations: int
+    mean: float
+    sd: float
+    slope: float
+    standard_errors: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All that stays the same while the parameters move."""
+
+    data: Patterns
+    columns: Columns
+    free: NDArray[np.bool_]
+    priors: Priors | None
+    nodes: Floats
+    log_density: Floats
+
+
+@dataclass(frozen=True)
+class State:
+    """The parameters: `log_a` and `b` (items,) and the standard deviation of abilities, whose mean is 0."""
+
+    log_a: Floats
+    b: Floats
+    sd: float
+
+    def vector(self) -> Floats:
+        """All in one row, for extrapolation."""
+        return np.concatenate([self.log_a, self.b, [np.log(self.sd)]])
+
+    @staticmethod
+    def of(vector: Floats) -> State:
+        """The parameters in such a row, within bounds."""
+        items = len(vector) // 2
+        return State(*bounded(vector[:items], vector[items:-1]), float(np.exp(np.clip(vector[-1], -3, 3))))
+
+
+def calibrate(responses: Responses, items: Sequence[Item]) -> Calibration:
+    """Estimate the parameters of `items`, which `responses` number, from all answers together.
+
+    Either all items have priors or none has. Raises ValueError where an answer is given twice, a score can't be,
+    or too little is left to estimate anything; what else can't be used is left out and named in the warnings.
+    """
+    _refuse(responses, items)
+    used, kept, warnings = usable(responses, items)
+    if len(kept) < (1 if kept and kept[0].prior else 3):
+        raise ValueError("too few items are left: with authors' levels 1 is needed, without them 3")
+    columns = columns_of(kept)
+    n = np.bincount(used.item, minlength=len(kept))
+    priors = [item.prior for item in kept if item.prior]
+    free = np.ones(len(kept), dtype=bool) if not priors else n >= ENOUGH
+    nodes = np.linspace(-REACH, REACH, NODES)
+    log_density = -(nodes**2) / 2
+    log_density -= np.log(np.exp(log_density).sum())
+    data = patterns(used, columns.first, len(columns.item))
+    problem = Problem(data, columns, free, priors_of(priors, free) if priors else None, nodes, log_density)
+    state, loglik, cycles = _solve(problem, _start(used, kept))
+    if cycles == MAX_CYCLES:
+        warnings.append(f"the estimates still moved after {MAX_CYCLES} cycles; take them with care")
+    return _result(problem, state, kept, n, warnings, Figures(loglik, cycles))
+
+
+def _refuse(responses: Responses, items: Sequence[Item]) -> None:
+    if len({item.prior is None for item in items}) > 1:
+        raise ValueError("either all items have priors or none has")
+    pairs = responses.person.astype(np.int64) * responses.items + responses.item
+    pairs.sort()
+    if (np.diff(pairs) == 0).any():
+        raise ValueError("a person has two answers to the same item")
+    size = max(2, *(len(item.weights) for item in items))
+    possible = np.array([[_can_be(item, score) for score in range(size)] for item in items])
+    wrong = (responses.score < 0) | (responses.score >= size)
+    if wrong.any() or not possible[responses.item, responses.score].all():
+        raise ValueError("an item has a score that it can't have")
+
+
+def _can_be(item: Item, score: int) -> bool:
+    return score < len(item.weights) and item.weights[score] + item.luck[score] > 0
+
+
+def _start(responses: Responses, items: Sequence[Item]) -> State:
+    """Where to begin: assumed slopes, and places from each item's mean score."""
+    n = np.bincount(responses.item, minlength=len(items))
+    top = np.array([len(item.weights) - 1 for item in items])
+    lucky = np.array([luck_of(item) for item in items])
+    share = (np.bincount(responses.item, responses.score, len(items)) + 0.5 * top) / ((n + 1) * top)
+    knowing = np.clip((share - lucky) / (1 - lucky), 0.02, 0.98)
+    slope = np.array([item.prior.slope if item.prior else 1.0 for item in items])
+    sd = START_SD if items[0].prior else 1.0
+    return State(np.log(slope), -np.log(knowing / (1 - knowing)) * np.sqrt(1 + 0.35 * (slope * sd) ** 2) / slope, sd)
+
+
+def luck_of(item: Item) -> float:
+    """The share of the full score that luck brings to someone who knows nothing; c of a right-or-wrong item."""
+    return sum(k * chance for k, chance in enumerate(item.luck)) / (len(item.luck) - 1)
+
+
+def _solve(problem: Problem, state: State) -> tuple[State, float, int]:
+    """The fixed point of the EM cycle, its log-likelihood, and the number of cycles."""
+    points: list[Floats] = []
+    moves: list[Floats] = []
+    for cycle in range(1, MAX_CYCLES + 1):
+        after, loglik = _cycle(problem, state)
+        move = after.vector() - state.vector()
+        size = np.abs(move).max()
+        if size < TOLERANCE:
+            break
+        if moves and size > 2 * np.abs(moves[-1]).max():  # an extrapolation went astray: forget what led to it
+            points, moves = [], []
+        points, moves = [*points, after.vector()][-MEMORY:], [*moves, move][-MEMORY:]
+        state = State.of(_extrapolated(points, moves))
+    return state, loglik, cycle
+
+
+def _extrapolated(points: Sequence[Floats], moves: Sequence[Floats]) -> Floats:
+    """Where the cycles lead, by the mixture of the last ones that would have moved least."""
+    if len(points) == 1:
+        return points[0]
+    mixture, *_ = np.linalg.lstsq(np.diff(moves, axis=0).T, moves[-1], rcond=1e-10)
+    return np.asarray(points[-1] - np.diff(points, axis=0).T @ mixture)
+
+
+def _cycle(problem: Problem, state: State) -> tuple[State, float]:
+    """One EM cycle, and the log-likelihood of the parameters that went in."""
+    found = _expect(problem, state)
+    line = _line(problem.priors, state)
+    theta = state.sd * problem.nodes
+    step = Step(problem.columns, found.counts, theta, problem.free, problem.priors, line)
+    log_a, b = step.improve(state.log_a, state.b)
+    mean, square = found.mass @ np.column_stack([theta, theta**2]) / found.mass.sum()
+    sd = float(np.sqrt(square - mean**2))
+    if problem.priors is None:
+        return State(log_a + np.log(sd), (b - mean) / sd, 1.0), found.loglik
+    return State(log_a, b - mean, sd), found.loglik
+
+
+def _expect(problem: Problem, state: State) -> Expected:
+    at = chances(problem.columns, state.log_a, state.b, state.sd * problem.nodes)
+    return expect(problem.data, at.log, problem.log_density)
+
+
+def _line(priors: Priors | None, state: State) -> Line:
+    """How the levels lie on the scale of the moment: the regression of two-in-three points on levels."""
+    if priors is None:
+        return Line(0.0, 1.0)
+    points, weight = priors.points(state.log_a, state.b), 1 / priors.doubt**2
+    level, point = np.average(np.stack([priors.level, points]), axis=1, weights=weight)
+    spread = weight @ (priors.level - level) ** 2
+    step = 1.0 if spread == 0 else np.clip(weight @ ((priors.level - level) * points) / spread, *STEPS)
+    return Line(float(point - step * level), float(step))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the search ended."""
+
+    loglik: float
+    cycles: int
+
+
+def _result(
+    problem: Problem, state: State, items: Sequence[Item], n: NDArray[np.int64], warnings: list[str], end: Figures
+) -> Calibration:
+    """The parameters on the scale of the levels, or of N(0, 1) abilities without priors."""
+    line = _line(problem.priors, state)
+    errors = standard_errors(problem, state, line)
+    a, b = np.exp(state.log_a) * line.step, (state.b - line.start) / line.step
+    se_a, se_b = a * errors.log_a, errors.b / line.step
+    estimates = tuple(
+        Estimate(item.id, float(a[i]), float(b[i]), luck_of(item), _known(se_a[i]), _known(se_b[i]), int(n[i]))
+        for i, item in enumerate(items)
+    )
+    notes = (*warnings, *_at_bounds(state, items), *_unit(problem.priors, line))
+    mean, sd = -line.start / line.step, state.sd / line.step
+    return Calibration(estimates, end.loglik, end.cycles, mean, sd, line.step, errors.kind, notes)
