@@ -21,6 +21,9 @@ SHARE_DRAWN = 3
 LEAST_DRAWN = 4
 BEST = 3
 CLEAR = 0.1
+TURN = 30.0
+"""Seconds that any question costs beside its own: a new page, a new subject. Without them the shortest questions of
+each skill are asked of nearly everyone (docs/method.md)."""
 
 Mask = NDArray[np.bool_]
 
@@ -46,7 +49,7 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
         return bank.live[chosen].revision
     belief = belief_after(bank, progress.answers)
     goal = goal_of(bank, plan.role, plan.seniority)
-    use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows])
+    use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows] + TURN)
     best = rows[np.argsort(-use, kind="stable")[:BEST]]
     chosen = shuffled(best.tolist(), plan.seed, "next", place)[0]
     return bank.live[chosen].revision
