@@ -18,35 +18,53 @@ cycle and then transformed away (Liu, Rubin and Wu 1998), and Anderson's extrapo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.measure.calibrate_data import Expected, Item, Patterns, Prior, Responses, expect, patterns, usable
-from quiz.measure.calibrate_errors import standard_errors
-from quiz.measure.calibrate_items import SLOPES, Columns, Line, Priors, Step, bounded, chances, columns_of, priors_of
-from quiz.measure.curve import Floats
+from quiz.measure.calibrate_data import Expected, Item, Patterns, Responses, expect, patterns, usable
+from quiz.measure.calibrate_errors import Fit, standard_errors
+from quiz.measure.calibrate_items import (
+    FARTHEST,
+    SLOPES,
+    Columns,
+    Line,
+    Priors,
+    Step,
+    bounded,
+    chances,
+    columns_of,
+    prior_bend,
+    priors_of,
+)
+from quiz.measure.curve import Floats, Ints
 
 ENOUGH = 250
 """Answers from which on an item's slope is estimated."""
 NODES, REACH = 61, 6.0
-"""Abilities at which the integral over N(0, 1) is taken, evenly between ∓6; the trapezoid rule errs by far below 1e-6
-as long as a person's answers leave an uncertainty (sd) of .12 or more."""
+"""Abilities at which the integral over the population is taken, evenly from −6 to 6 standard deviations.
+
+Against a posterior that is narrower than the population by a factor s the trapezoid rule errs by 2·exp(−2π²·(s/.2)²):
+1e-8 at s = .2 (some 80 answers), 1e-2 at s = .1."""
 TOLERANCE = 1e-6
-MAX_CYCLES = 2000
+MAX_CYCLES = 1000
+EXTRAPOLATED = 200
+"""Cycles after which plain EM goes on alone: answers without a clear optimum can lead extrapolation in circles."""
 MEMORY = 6
 """How many earlier cycles an extrapolation uses."""
 STEPS = (0.5, 2.0)
-"""How much of the assumed slopes a step may be worth; beyond, too few or contradicting answers are the likelier cause."""
+"""How much of the assumed slope a step may be worth; beyond, too few or contradicting answers are likelier."""
 START_SD = 1.3
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """An item's parameters with standard errors; `se_a` is None where the slope was not estimated, `c` the share of
-    the full score that luck brings, `n` the number of answers."""
+    """An item's parameters with standard errors (None: not estimated, or unknown) and its number `n` of answers.
+
+    `c` is the share of the full score that luck brings.
+    """
 
     id: str
     a: float
@@ -59,9 +77,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was found: items, log-likelihood, EM cycles, the population's `mean` and `sd`, the common `slope`.
+    """What was found: items, log-likelihood, EM cycles, the population's `mean` and `sd`.
 
-    `standard_errors` says how they came about (see quiz/measure/calibrate_errors.py); `warnings` are sentences.
+    `slope` is the common factor on the assumed slopes (None without priors); `standard_errors` is "full" or
+    "per item" (quiz/measure/calibrate_errors.py); `warnings` are sentences.
     """
 
     items: tuple[Estimate, ...]
@@ -69,7 +88,7 @@ class Calibration:
     iterations: int
     mean: float
     sd: float
-    slope: float
+    slope: float | None
     standard_errors: str
     warnings: tuple[str, ...]
 
@@ -105,11 +124,11 @@ class State:
         return State(*bounded(vector[:items], vector[items:-1]), float(np.exp(np.clip(vector[-1], -3, 3))))
 
 
-def calibrate(responses: Responses, items: Sequence[Item]) -> Calibration:
+def calibrate(responses: Responses, items: Sequence[Item], most_cycles: int = MAX_CYCLES) -> Calibration:
     """Estimate the parameters of `items`, which `responses` number, from all answers together.
 
     Either all items have priors or none has. Raises ValueError where an answer is given twice, a score can't be,
-    or too little is left to estimate anything; what else can't be used is left out and named in the warnings.
+    or too little is left to estimate anything. What else can't be used is left out and named in the warnings.
     """
     _refuse(responses, items)
     used, kept, warnings = usable(responses, items)
@@ -124,9 +143,9 @@ def calibrate(responses: Responses, items: Sequence[Item]) -> Calibration:
     log_density -= np.log(np.exp(log_density).sum())
     data = patterns(used, columns.first, len(columns.item))
     problem = Problem(data, columns, free, priors_of(priors, free) if priors else None, nodes, log_density)
-    state, loglik, cycles = _solve(problem, _start(used, kept))
-    if cycles == MAX_CYCLES:
-        warnings.append(f"the estimates still moved after {MAX_CYCLES} cycles; take them with care")
+    state, loglik, cycles = _solve(problem, _start(used, kept), most_cycles)
+    if cycles == most_cycles:
+        warnings.append(f"the estimates still moved after {most_cycles} cycles; take them with care")
     return _result(problem, state, kept, n, warnings, Figures(loglik, cycles))
 
 
@@ -165,21 +184,25 @@ def luck_of(item: Item) -> float:
     return sum(k * chance for k, chance in enumerate(item.luck)) / (len(item.luck) - 1)
 
 
-def _solve(problem: Problem, state: State) -> tuple[State, float, int]:
+def _solve(problem: Problem, state: State, most_cycles: int) -> tuple[State, float, int]:
     """The fixed point of the EM cycle, its log-likelihood, and the number of cycles."""
     points: list[Floats] = []
     moves: list[Floats] = []
-    for cycle in range(1, MAX_CYCLES + 1):
-        after, loglik = _cycle(problem, state)
+    after, loglik = _cycle(problem, state)
+    cycles = 1
+    while cycles < most_cycles:
         move = after.vector() - state.vector()
         size = np.abs(move).max()
         if size < TOLERANCE:
             break
-        if moves and size > 2 * np.abs(moves[-1]).max():  # an extrapolation went astray: forget what led to it
+        astray = moves and size > 2 * np.abs(moves[-1]).max()
+        if astray or cycles > EXTRAPOLATED:  # forget what led here, and go on with a plain cycle
             points, moves = [], []
         points, moves = [*points, after.vector()][-MEMORY:], [*moves, move][-MEMORY:]
         state = State.of(_extrapolated(points, moves))
-    return state, loglik, cycle
+        after, loglik = _cycle(problem, state)
+        cycles += 1
+    return state, loglik, cycles
 
 
 def _extrapolated(points: Sequence[Floats], moves: Sequence[Floats]) -> Floats:
@@ -200,8 +223,8 @@ def _cycle(problem: Problem, state: State) -> tuple[State, float]:
     mean, square = found.mass @ np.column_stack([theta, theta**2]) / found.mass.sum()
     sd = float(np.sqrt(square - mean**2))
     if problem.priors is None:
-        return State(log_a + np.log(sd), (b - mean) / sd, 1.0), found.loglik
-    return State(log_a, b - mean, sd), found.loglik
+        return State(*bounded(log_a + np.log(sd), (b - mean) / sd), 1.0), found.loglik
+    return State(*bounded(log_a, b - mean), sd), found.loglik
 
 
 def _expect(problem: Problem, state: State) -> Expected:
@@ -229,11 +252,11 @@ class Figures:
 
 
 def _result(
-    problem: Problem, state: State, items: Sequence[Item], n: NDArray[np.int64], warnings: list[str], end: Figures
+    problem: Problem, state: State, items: Sequence[Item], n: Ints, warnings: Sequence[str], end: Figures
 ) -> Calibration:
     """The parameters on the scale of the levels, or of N(0, 1) abilities without priors."""
     line = _line(problem.priors, state)
-    errors = standard_errors(problem, state, line)
+    errors = standard_errors(_fit(problem, state, line))
     a, b = np.exp(state.log_a) * line.step, (state.b - line.start) / line.step
     se_a, se_b = a * errors.log_a, errors.b / line.step
     estimates = tuple(
@@ -241,5 +264,39 @@ def _result(
         for i, item in enumerate(items)
     )
     notes = (*warnings, *_at_bounds(state, items), *_unit(problem.priors, line))
-    mean, sd = -line.start / line.step, state.sd / line.step
-    return Calibration(estimates, end.loglik, end.cycles, mean, sd, line.step, errors.kind, notes)
+    mean, sd = (0.0 - line.start) / line.step, state.sd / line.step
+    slope = None if problem.priors is None else line.step
+    return Calibration(estimates, end.loglik, end.cycles, mean, sd, slope, errors.kind, notes)
+
+
+def _fit(problem: Problem, state: State, line: Line) -> Fit:
+    at = chances(problem.columns, state.log_a, state.b, state.sd * problem.nodes)
+    prior = None if problem.priors is None else prior_bend(problem.priors, line, state.log_a, state.b)
+    a = np.exp(state.log_a)
+    estimated = problem.free & (state.log_a > np.log(SLOPES[0])) & (state.log_a < np.log(SLOPES[1]))
+    return Fit(problem.data, problem.columns, at, a, estimated, problem.log_density, prior)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _at_bounds(state: State, items: Sequence[Item]) -> Iterator[str]:
+    """What an estimate at a bound means."""
+    low, high = np.log(SLOPES)
+    for item, log_a, b in zip(items, state.log_a, state.b, strict=True):
+        if log_a <= low:
+            yield f"item {item.id}: its score does not rise with ability; look at its key"
+        elif log_a >= high or abs(b) >= FARTHEST:
+            yield f"item {item.id}: these answers set no limit to its slope or its place; it was held"
+
+
+def _unit(priors: Priors | None, line: Line) -> Iterator[str]:
+    """Where the levels could not hold the unit of the scale."""
+    if priors is None:
+        return
+    if np.ptp(priors.level) == 0:
+        yield "all items have the same level, so the assumed slopes hold the unit of the scale"
+    elif line.step in STEPS:
+        held = f"slopes were held at {line.step:g} times the assumed ones"
+        yield f"the levels and the answers disagree about the unit of the scale; {held}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quiz.measure.curve import Floats, Ints
 
@@ -141,20 +142,27 @@ class Patterns:
 def patterns(responses: Responses, first_column: Ints, columns: int) -> Patterns:
     """People with the same answers as one pattern; `first_column` (items,) is where each item's scores begin.
 
-    Two sets of answers are taken for the same where the sums of their columns' 64-bit random numbers agree
+    Two sets of answers are taken for the same where the sums of their columns' mixed 64-bit numbers agree
     (Zobrist 1970): among a million differing people the chance that any two meet is 3 in 100 million.
     """
     order = np.argsort(responses.person, kind="stable")
     person = responses.person[order]
     column = (first_column[responses.item] + responses.score)[order]
     start = np.searchsorted(person, np.arange(responses.people))
-    marks = np.random.default_rng(0).integers(0, 2**64, columns, dtype=np.uint64)
-    _, first, count = np.unique(np.add.reduceat(marks[column], start), return_index=True, return_counts=True)
+    _, first, count = np.unique(np.add.reduceat(_mixed(columns)[column], start), return_index=True, return_counts=True)
     wanted = np.zeros(responses.people, dtype=bool)
     wanted[first] = True
     lengths = np.diff(np.append(start, len(person)))[wanted]
     people = count[np.argsort(first)].astype(float)
     return Patterns(people, column[wanted[person]], np.concatenate([[0], np.cumsum(lengths)]), columns)
+
+
+def _mixed(count: int) -> NDArray[np.uint64]:
+    """Numbers that look as if drawn at random, the same in every run (splitmix64: Steele, Lea and Flood 2014)."""
+    z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
 
 
 def posterior(table: Floats, log_chance: Floats, log_density: Floats) -> tuple[Floats, Floats]:
@@ -174,8 +182,10 @@ def posterior(table: Floats, log_chance: Floats, log_density: Floats) -> tuple[F
 
 @dataclass(frozen=True)
 class Expected:
-    """What the people are expected to be: `counts` (columns, nodes) of each score at each ability, `mass` (nodes,)
-    of people, and the log-likelihood of all answers."""
+    """What the people are expected to be.
+
+    `counts` (columns, nodes) of each score at each ability, `mass` (nodes,) of people, and the log-likelihood.
+    """
 
     counts: Floats
     mass: Floats

@@ -162,7 +162,7 @@ class Step:
         """Better (log a, b): some Newton steps, each item's halved until its value does not fall."""
         here = self.bend(log_a, b)
         for _ in range(ROUNDS):
-            move_a, move_b = _newton(here, self.free)
+            move_a, move_b = self._move(here, log_a)
             share = np.ones(len(b))
             for _ in range(HALVINGS):
                 new_a, new_b = bounded(log_a + share * move_a, b + share * move_b)
@@ -175,6 +175,13 @@ class Step:
             log_a, b = np.where(worse_or_same, log_a, new_a), np.where(worse_or_same, b, new_b)
             here = there if not worse_or_same.any() else self.bend(log_a, b)
         return log_a, b
+
+    def _move(self, bend: Bend, log_a: Floats) -> tuple[Floats, Floats]:
+        """Newton's step; where it would lead a slope out of bounds, the step of b with that slope held."""
+        move_a, move_b = _newton(bend, self.free)
+        low, high = np.log(SLOPES)
+        out = ((log_a <= low) & (move_a < 0)) | ((log_a >= high) & (move_a > 0))
+        return _newton(bend, self.free & ~out) if out.any() else (move_a, move_b)
 
 
 def bounded(log_a: Floats, b: Floats) -> tuple[Floats, Floats]:

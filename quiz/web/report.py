@@ -90,6 +90,7 @@ def _page(found: OpenAttempt, made: Report) -> dict[str, object]:
         "asked_seniority": request.args.get("seniority", found.plan.seniority),
         "date": _date(found),
         "more": EXTENSION,
+        "unchecked": any(r.url and not r.checked for step in made.plan for r in step.resources),
         "settled_out": found.progress.extensions >= MOST_EXTENSIONS,
         "enough": every_area_asked(found.bank, found.progress.answers),
         "guesses": sum(a.guessing for a in found.progress.answers),
