@@ -258,7 +258,7 @@ def _name_key(form: str) -> Iterator[_Key]:
 
 
 def _number_key(key: q.NumberKey) -> Iterator[_Key]:
-    """A number with three digits that carry something (1,440 or 15.3, not 3, 0.5 or 1,000), four where it has no unit."""
+    """A number with three digits that carry something (1,440 or 15.3, not 3, 0.5 or 1,000), or four and no unit."""
     number = _plain(f"{abs(key.value):.{key.decimals}f}")
     unit = _UNIT.match("%" if key.scale == "percent" else key.unit or "")
     name = unit[0] if unit else ""

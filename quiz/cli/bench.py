@@ -24,6 +24,7 @@ from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.cli.calibrate import bench_calibration
 from quiz.cli.files import JSON
 from quiz.config import Settings
 from quiz.measure.choose import Goal, usefulness
@@ -86,6 +87,7 @@ def measure() -> dict[str, Figure]:
     return {
         "fold_35_ms": Figure(fold_ms, "ms", 2.0),
         "choice_360_ms": Figure(choice_ms, "ms", 1.0),
+        "calibration_10000x60_s": Figure(bench_calibration(), "s", 1.5),
         "sql_per_answer": Figure(statements, "", 5),
         "question_page_gzip_bytes": Figure(page_bytes, "B", 12 * 1024),
         "question_page_requests": Figure(page_requests, "", 3),

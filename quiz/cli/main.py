@@ -6,6 +6,7 @@ import click
 
 from quiz.cli.bank import bank
 from quiz.cli.bench import bench
+from quiz.cli.calibrate import calibrate_command
 from quiz.cli.database import db, replay
 from quiz.cli.serve import serve
 from quiz.cli.simulate import simulate
@@ -17,5 +18,5 @@ def main() -> None:
     """A skills self-assessment for people who want to be Machine Learning Engineers."""
 
 
-for command in (serve, bank, db, replay, simulate, bench):
+for command in (serve, bank, db, replay, simulate, calibrate_command, bench):
     main.add_command(command)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.measure.calibrate_data import Item, Prior
+from quiz.measure.calibration.data import Item, Prior
 from quiz.measure.curve import MAX_X, Floats, Ints
 
 SPREAD = 0.3

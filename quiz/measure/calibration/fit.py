@@ -24,9 +24,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.measure.calibrate_data import Expected, Item, Patterns, Responses, expect, patterns, usable
-from quiz.measure.calibrate_errors import Fit, standard_errors
-from quiz.measure.calibrate_items import (
+from quiz.measure.calibration.data import Expected, Item, Patterns, Responses, expect, patterns, usable
+from quiz.measure.calibration.errors import Fit, standard_errors
+from quiz.measure.calibration.items import (
     FARTHEST,
     SLOPES,
     Columns,
@@ -80,7 +80,7 @@ class Calibration:
     """What was found: items, log-likelihood, EM cycles, the population's `mean` and `sd`.
 
     `slope` is the common factor on the assumed slopes (None without priors); `standard_errors` is "full" or
-    "per item" (quiz/measure/calibrate_errors.py); `warnings` are sentences.
+    "per item" (errors.py); `warnings` are sentences.
     """
 
     items: tuple[Estimate, ...]
