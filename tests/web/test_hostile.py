@@ -136,19 +136,19 @@ def test_an_old_form_with_a_lost_cookie_never_fills_in_the_next_question(app: Fl
 
 
 def test_an_answer_beside_i_don_t_know_is_asked_about_and_not_thrown_away(app: Flask, client: FlaskClient) -> None:
+    typed = {"multiple", "order", "match", "number", "fill"}
     seen: set[str] = set()
-    for _ in range(4):
-        address = begin(client)
+    while seen != typed:  # a taker meets no question twice, so the bank's last one ends this too
+        address = begin(client, length="35")
         while 'name="question"' in client.get(address).text:
             question, arrangement, _progress = current_question(app, client, address)
             form = right_form(question, arrangement)
-            if question.type in {"multiple", "order", "match", "number", "fill"} - seen:
+            if question.type in typed - seen:
                 seen.add(question.type)
                 response = send_answer(client, address, form | unknown_form(question))
                 assert response.status_code == 400, question.type
                 assert "Keep one of them" in response.text
             send_answer(client, address, form)
-    assert seen == {"multiple", "order", "match", "number", "fill"}
 
 
 def test_asking_for_more_without_answering_ends(app: Flask, client: FlaskClient) -> None:
