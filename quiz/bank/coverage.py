@@ -24,6 +24,7 @@ import numpy as np
 from quiz.bank import question as q
 from quiz.bank.blueprint import Blueprint
 from quiz.bank.items import GUESSED, SLOPE, curve
+from quiz.bank.proofs import proved_how
 from quiz.competency.catalogue import Area, Catalogue
 from quiz.measure.curve import Floats, authored, information, stack
 from quiz.measure.guessing import EXPECTED
@@ -138,7 +139,7 @@ def _lack(wanted: float, there: int) -> int:
 
 def _stock(questions: Sequence[q.Question], doubt: float) -> Stock:
     types = Counter[str](question.type for question in questions)
-    proofs = Counter(proved_how(question) for question in questions)
+    proofs = Counter[str](proved_how(question) for question in questions)
     open_to_guess = sum(types[kind] for kind in q.TYPES if kind not in GRADED)
     at_steps = _informations(questions, doubt, STEPS).sum(axis=0)
     return Stock(
@@ -155,17 +156,6 @@ def _stock(questions: Sequence[q.Question], doubt: float) -> Stock:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def proved_how(question: q.Question) -> str:
-    """`run`: a program runs the thing itself; `model`: a model of it; `partly`: not every part; `none`: editorial."""
-    proofs = [part.proof for part in question.parts] if isinstance(question, q.Case) else [question.proof]
-    kinds = {proof.kind for proof in proofs if proof is not None}
-    if kinds == {"none"}:
-        return "none"
-    if "none" in kinds:
-        return "partly"
-    return "model" if "model" in kinds else "run"
 
 
 def _informations(questions: Sequence[q.Question], doubt: float, levels: Sequence[float]) -> Floats:

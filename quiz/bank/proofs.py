@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
@@ -32,6 +32,30 @@ class ProofRecord(Strict):
 
 Records = Mapping[str, ProofRecord]
 RECORDS: TypeAdapter[dict[str, ProofRecord]] = TypeAdapter(dict[Id, ProofRecord])
+
+
+How = Literal["run", "model", "partly", "none"]
+
+
+def proofs_of(question: q.Question) -> list[q.Proof]:
+    """The proof of a question, or of each part of a case."""
+    found = [part.proof for part in question.parts] if isinstance(question, q.Case) else [question.proof]
+    return [proof for proof in found if proof is not None]
+
+
+def proved_how(question: q.Question) -> How:
+    """`run`: a program runs the thing itself; `model`: a model of it; `partly`: not every part; `none`: editorial."""
+    kinds = {proof.kind for proof in proofs_of(question)}
+    if kinds == {"none"}:
+        return "none"
+    if "none" in kinds:
+        return "partly"
+    return "model" if "model" in kinds else "run"
+
+
+def is_proved(question: q.Question) -> bool:
+    """Whether a program stands behind the whole key (of a case: behind every part)."""
+    return proved_how(question) in {"run", "model"}
 
 
 def proof_hash(question: q.Question) -> str:

@@ -91,7 +91,6 @@ __all__ = [
     "Trap",
     "Value",
     "Wrong",
-    "is_proved",
 ]
 
 
@@ -390,9 +389,3 @@ FIELD_ORDER = (
     *("accept", "reject", "normalise", "key", "fix", "traps", "basis", "why"),
     *("references", "proof", "figures", "enemies", "notes"),
 )
-
-
-def is_proved(question: Question) -> bool:
-    """Whether a program stands behind the whole key (of a case: behind every part)."""
-    proofs = [p.proof for p in question.parts] if isinstance(question, Case) else [question.proof]
-    return all(proof is not None and proof.kind != "none" for proof in proofs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from quiz.bank import question as q
-from quiz.bank.proofs import ProofRecord, proof_hash
+from quiz.bank.proofs import ProofRecord, is_proved, proof_hash, proofs_of
 from quiz.proof.run import State, Verdict
 
 Records = Mapping[str, Mapping[str, ProofRecord]]
@@ -38,7 +38,7 @@ def standing(question: q.Question, held: bool) -> State:
     """The state of a question whose programs `held` before."""
     if not held:
         return "refuted"
-    return "proved" if q.is_proved(question) else "unproved"
+    return "proved" if is_proved(question) else "unproved"
 
 
 def merged(
@@ -60,8 +60,7 @@ def only(records: Records, area_of: Mapping[str, str]) -> dict[str, dict[str, Pr
 
 
 def _record(question: q.Question, verdict: Verdict, today: date, versions: Mapping[str, str]) -> ProofRecord:
-    proofs = [p.proof for p in question.parts] if isinstance(question, q.Case) else [question.proof]
-    used = {"python", *(name for proof in proofs if proof for name in proof.needs)}
+    used = {"python", *(name for proof in proofs_of(question) for name in proof.needs)}
     return ProofRecord(
         content=proof_hash(question),
         on=today,

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import IO, Any, Literal
 
 from quiz.bank import question as q
+from quiz.bank.proofs import is_proved, proofs_of, proved_how
 from quiz.proof.sandbox import Limits
 from quiz.proof.verdict import LIBRARIES, MODULES, Mutation
 
@@ -123,14 +124,13 @@ def prove_all(
 
 def prove(question: q.Question, prover: Prover, limits: Limits = USUAL, *, mutate: bool = False) -> Verdict:
     """Run a question's proofs and, where they hold and it is asked for, try its mutants."""
-    proofs = [p.proof for p in question.parts] if isinstance(question, q.Case) else [question.proof]
-    if all(proof is None or proof.kind == "none" for proof in proofs):
-        return Verdict(question.id, "unproved", said="; ".join(p.reason or "" for p in proofs if p))
+    if proved_how(question) == "none":
+        return Verdict(question.id, "unproved", said="; ".join(p.reason or "" for p in proofs_of(question)))
     found = prover.ask(question, limits, mutants=False)
     if not found["ok"]:
         return Verdict(question.id, "refuted", ran=True, said=found["said"])
     mutation = _mutation(prover.ask(question, limits, mutants=True)) if mutate else UNTRIED
-    state: State = "proved" if q.is_proved(question) else "unproved"
+    state: State = "proved" if is_proved(question) else "unproved"
     return Verdict(question.id, state, ran=True, said=found["said"], mutation=mutation)
 
 

@@ -14,7 +14,7 @@ from quiz.attempt.log import Answered
 from quiz.bank import question as q
 from quiz.bank import render
 from quiz.bank.mark import best_score, earned, normalised, number_right
-from quiz.bank.proofs import proof_hash
+from quiz.bank.proofs import How, proof_hash, proved_how
 from quiz.bank.response import Response
 from quiz.bank.shown import code_rows, html, line_html, phrase, texts
 from quiz.bank.text import shown_text
@@ -62,7 +62,7 @@ class Reviewed:
     guessing: bool
     withdrawn: bool
     bodies: tuple[ReviewBody, ...]
-    proof: str
+    proof: How
     checked: datetime | None
     editorial: bool
     references: tuple[q.Reference, ...]
@@ -106,7 +106,7 @@ def _one(found: OpenAttempt, number: int, answer: Answered, checked: Mapping[str
         guessing=answer.guessing,
         withdrawn=question.id in found.withdrawn,
         bodies=tuple(_bodies(question, dict(answer.response))),
-        proof=_proof(question),
+        proof=proved_how(question),
         checked=datetime.fromtimestamp(at, UTC) if (at := checked.get(proof_hash(live.question))) else None,
         editorial=question.type == "judgement",
         references=tuple(question.references),
@@ -119,16 +119,6 @@ def _state(answer: Answered, best: int) -> str:
     if answer.score == best:
         return "right"
     return "partly" if answer.score else "missed"
-
-
-def _proof(question: q.Question) -> str:
-    proofs = [p.proof for p in question.parts] if isinstance(question, q.Case) else [question.proof]
-    kinds = {proof.kind for proof in proofs if proof is not None}
-    if kinds == {"none"}:
-        return "none"
-    if "none" in kinds:
-        return "partly"
-    return "model" if "model" in kinds else "run"
 
 
 def _bodies(question: q.Question, response: Response) -> list[ReviewBody]:

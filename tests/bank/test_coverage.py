@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from quiz import yamlfile
 from quiz.bank import question as q
 from quiz.bank.blueprint import Blueprint, blueprint_of
-from quiz.bank.coverage import Coverage, coverage, lacking, needed_information, proved_how, typical_information
+from quiz.bank.coverage import Coverage, coverage, lacking, needed_information, typical_information
 from quiz.bank.coverage_svg import drawing
+from quiz.bank.proofs import proved_how
 from quiz.yamlfile import FileProblems
 from tests import factories as make
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from quiz.bank import question as q
+from quiz.bank.proofs import is_proved
 from tests import factories as make
 
 REASON = "Nothing needs this pause here."
@@ -119,6 +120,6 @@ def test_a_reference_leads_to_its_address_or_to_its_doi() -> None:
 def test_a_case_is_proved_when_every_part_is() -> None:
     unproved = {"kind": "none", "reason": "No program can check this."}
 
-    assert q.is_proved(make.case())
-    assert not q.is_proved(make.case(parts=[make.part("single"), make.part("number", proof=unproved)]))
-    assert not q.is_proved(make.judgement())
+    assert is_proved(make.case())
+    assert not is_proved(make.case(parts=[make.part("single"), make.part("number", proof=unproved)]))
+    assert not is_proved(make.judgement())

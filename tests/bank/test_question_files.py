@@ -11,6 +11,7 @@ from quiz.bank.check import check_bank
 from quiz.bank.files import canonical, question_paths, read_folder, read_question, validated
 from quiz.bank.lint import lint
 from quiz.bank.plain import as_data
+from quiz.bank.proofs import is_proved
 from quiz.bank.scaffold import scaffold
 from quiz.proof.verdict import verdict
 from quiz.yamlfile import FileProblems, parse
@@ -245,7 +246,7 @@ def test_a_scaffold_is_a_draft_that_checks_and_proves_as_it_stands(tmp_path: Pat
     assert check_bank(tmp_path).errors == ()
     assert verdict(question).ok
     assert question.status == "draft"
-    assert q.is_proved(question) == (kind not in {"match", "judgement"})
+    assert is_proved(question) == (kind not in {"match", "judgement"})
 
 
 def test_a_scaffold_says_in_its_notes_how_to_go_on() -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from quiz.bank import question as q
 from quiz.bank.blind import code
 from quiz.bank.files import question_paths, read_folder, read_records
-from quiz.bank.proofs import proof_hash
+from quiz.bank.proofs import is_proved, proof_hash
 from quiz.cli.main import main
 from quiz.paths import QUESTIONS
 
@@ -44,7 +43,7 @@ def test_the_proofs_on_record_are_of_the_questions_as_they_stand() -> None:
     stale = {
         file.question.id
         for file in read_folder(QUESTIONS).files
-        if q.is_proved(file.question) and records.get(file.question.id) != proof_hash(file.question)
+        if is_proved(file.question) and records.get(file.question.id) != proof_hash(file.question)
     }
     assert stale == set(), "run: quiz bank prove"
 

@@ -99,7 +99,7 @@ def test_a_dry_run_keeps_nothing(folder: Path) -> None:
 
 def test_mutants_are_counted_and_those_that_go_unnoticed_fail_the_run(folder: Path) -> None:
     found = proved("--mutate", folder)
-    assert found["mutants"]["tried"] == found["mutants"]["caught"] > 5
+    assert found["mutants"]["tried"] == found["mutants"]["caught"] + 1 > 5  # one is excused in its file
     assert found["mutants"]["missed"] == []
     text = (folder / JOIN).read_text(encoding="utf-8")
     answer = next(line.strip() for line in text.splitlines() if line.strip().startswith("answer ="))

@@ -9,6 +9,7 @@ from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.lint.rule import Hit, Rule, bodies, choices, choices_of, stem_of
 from quiz.bank.lint.wording import COMMON, everything, stemmed, words
+from quiz.bank.proofs import proofs_of
 from quiz.bank.text import names_used, prose, texts
 
 MAX_PROSE = 120
@@ -120,8 +121,7 @@ def _repeats(stem: str, option: str) -> bool:
 
 def _given(question: q.Question) -> Iterator[Hit]:
     used = set().union(*(names_used(text) for _, text in texts(question)))
-    proofs = [p.proof for p in question.parts] if isinstance(question, q.Case) else [question.proof]
-    scripts = " ".join(str(p.model_dump()) + question.stem * (p.kind == "output") for p in proofs if p)
+    scripts = " ".join(str(p.model_dump()) + question.stem * (p.kind == "output") for p in proofs_of(question))
     slips = " ".join(trap.slip or "" for _, b in bodies(question) if isinstance(b, q.NumberBody) for trap in b.traps)
     for name in question.given:
         if name not in used:
