@@ -26,7 +26,7 @@ CONTENT = ("text", "value", "sql", "code", "expr")
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed question under a name. It is caught when at least one of its `forms` is refuted."""
+    """A changed question under a name, in one or several `forms`. To refute one of them is to notice it."""
 
     name: str
     forms: tuple[q.Question, ...]

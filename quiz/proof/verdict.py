@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from quiz.bank import question as q
 from quiz.bank.text import filled
 from quiz.proof.kinds import RefutedError, check
-from quiz.proof.mutants import excused, mutants, stated
+from quiz.proof.mutants import Mutant, excused, mutants, stated
 
 MODULES = {"scikit-learn": "sklearn"}
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
@@ -29,10 +29,14 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Whether every proof agrees with its key; `said` is what the programs measured, or why not."""
+    """Whether every proof agrees with its key; `said` is what the programs measured, or why not.
+
+    `failed`: a program raised an error, so it said neither yes nor no.
+    """
 
     ok: bool
     said: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def verdict(question: q.Question) -> Finding:
         except RefutedError as error:
             return Finding(ok=False, said=f"{where}{error}")
         except Exception as error:  # the program is the author's: whatever it raises is the verdict
-            return Finding(ok=False, said=f"{where}the program failed: {type(error).__name__}: {error}")
+            return Finding(ok=False, said=f"{where}the program failed: {type(error).__name__}: {error}", failed=True)
     return Finding(ok=True, said="; ".join(note for note in notes if note))
 
 
@@ -70,8 +74,19 @@ def mutation(question: q.Question) -> Mutation:
     """Try every mutant of a question that is proved as it stands."""
     reasons: Mapping[str, str] = excused(question)
     tried = mutants(question)
-    survivors = [m.name for m in tried if all(verdict(form).ok for form in m.forms)]
+    survivors = [m.name for m in tried if not _noticed(m)]
     written = stated(question)
     missed = [name for name in (*survivors, *written) if name not in reasons]
     stale = [f"{name} (excused, but noticed)" for name in reasons if name not in {*survivors, *written}]
     return Mutation(len(tried), len(tried) - len(survivors), (*missed, *stale))
+
+
+def _noticed(mutant: Mutant) -> bool:
+    """Whether a form is refuted. A form at which the program only fails tells nothing, unless it fails at each."""
+    failed = 0
+    for form in mutant.forms:
+        found = verdict(form)
+        if not found.ok and not found.failed:
+            return True
+        failed += found.failed
+    return failed == len(mutant.forms)

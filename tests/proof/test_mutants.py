@@ -135,3 +135,10 @@ def test_a_script_that_writes_its_verdicts_down_is_told_apart_from_one_that_work
     assert stated(make.single(proof=by("truth", listed))) == ["verdicts"]
     assert stated(make.single(proof=by("truth", worked))) == []
     assert "verdicts" in mutation(make.single(key=make.single().options[0].id, proof=by("truth", bare))).missed
+
+
+def test_a_program_that_only_fails_at_extreme_values_has_not_noticed_the_change() -> None:
+    script = "rows = [0] * span\nrows[0] += rate\nrows[4] += rate\nanswer = 60\n"
+    question = make.number(traps=[], proof=by("number", script))
+
+    assert set(mutation(question).missed) == {"given rate", "given span"}
