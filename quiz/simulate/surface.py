@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"\w+")
 
 RIDGE = 10.0
 ROUNDS = 25
-HALVINGS = 10
+HALVINGS = 40
 TIED = 1e-9
 
 
@@ -136,8 +136,8 @@ def _place(place: int, size: int, *, fixed: bool) -> list[float]:
 def trial(items: Sequence[Item], permutations: int, seed: int) -> tuple[Floats, Floats]:
     """The model's mean credit per item (items,), and the same under permuted keys (permutations, items).
 
-    Ten times the questions are halved at random; each half trains a model that chooses in the other, so every item
-    is tested ten times (parts of a case stay together). The same halves are used with the keys permuted within
+    Forty times the questions are halved at random; each half trains a model that chooses in the other, so every item
+    is tested forty times (parts of a case stay together). The same halves are used with the keys permuted within
     each item: what the model earns then is what it earns where wording tells nothing.
     """
     draw = np.random.default_rng(seed)
