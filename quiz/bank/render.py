@@ -131,9 +131,20 @@ def _markdown() -> MarkdownIt:
     markdown.validateLink = lambda url: bool(re.match(r"(https?|figure):", url))  # type: ignore[method-assign]
     for name, rule in (("fence", _fence), ("code_inline", _inline_code), ("image", _image)):
         markdown.add_render_rule(name, rule)
+    markdown.add_render_rule("table_open", _table_open)
+    markdown.add_render_rule("table_close", _table_close)
     for name in ("math_inline", "math_inline_double", "math_block"):
         markdown.add_render_rule(name, _bare_math)
     return markdown
+
+
+def _table_open(*_: object) -> str:
+    """A table may be wider than a phone, so it scrolls in a place that the keyboard reaches."""
+    return '<div class="table" tabindex="0" role="group" aria-label="Table">\n<table>\n'
+
+
+def _table_close(*_: object) -> str:
+    return "</table>\n</div>\n"
 
 
 def _bare_math(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:

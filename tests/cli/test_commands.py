@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,13 @@ from quiz.bank.files import question_paths, read_folder, read_records
 from quiz.bank.proofs import is_proved, proof_hash
 from quiz.cli.main import main
 from quiz.paths import QUESTIONS
+from tests.databases import part_of_the_bank
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(QUESTIONS, tmp_path / "questions"))
+    skills = ("sql", "array-dataframe", "python-core", "project-management", "responsible-secure-ml")
+    return part_of_the_bank(tmp_path / "questions", *skills)
 
 
 def run(*words: str | Path, **environment: str) -> Result:
@@ -124,7 +125,7 @@ def test_a_reader_s_broken_file_is_named_with_its_lines(tmp_path: Path) -> None:
     assert "reader.yaml:4" in result.stderr
 
 
-def test_a_new_database_is_made_loaded_exported_and_replayed(tmp_path: Path) -> None:
+def test_a_new_database_is_made_loaded_exported_and_replayed(folder: Path, tmp_path: Path) -> None:
     here = {"QUIZ_DATA": str(tmp_path)}
     before = run("bank", "load", **here)
     assert before.exit_code == 1
@@ -132,11 +133,11 @@ def test_a_new_database_is_made_loaded_exported_and_replayed(tmp_path: Path) -> 
     assert run("db", "check", **here).exit_code == 1
     assert run("db", "upgrade", **here).exit_code == 0
     assert run("db", "check", **here).exit_code == 0
-    count = len(question_paths([QUESTIONS]))
-    assert f"Would load: {count} new" in run("bank", "load", "--dry-run", **here).stdout
-    assert f"Bank version 1: {count} new" in run("bank", "load", **here).stdout
-    assert "Nothing to do" in run("bank", "load", **here).stdout
-    assert "0 files would change" in run("bank", "export", "--dry-run", **here).stdout
+    count = len(question_paths([folder]))
+    assert f"Would load: {count} new" in run("bank", "load", "--dry-run", "--folder", folder, **here).stdout
+    assert f"Bank version 1: {count} new" in run("bank", "load", "--folder", folder, **here).stdout
+    assert "Nothing to do" in run("bank", "load", "--folder", folder, **here).stdout
+    assert "0 files would change" in run("bank", "export", "--dry-run", "--folder", folder, **here).stdout
     assert json.loads(run("replay", "--json", **here).stdout) == {"attempts": 0, "different": []}
 
 

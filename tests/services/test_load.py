@@ -14,13 +14,13 @@ from quiz.store import bank as store
 from quiz.store.engine import Database
 from quiz.yamlfile import FileProblems
 from tests.conftest import Clock, make_app
+from tests.databases import part_of_the_bank
 from tests.taker import answer_all, begin, finish, opened
 
 ONE = Path("system-design/responsible-secure-ml/password-in-notebook.yaml")
 
 
 LIVE = [file.question for file in read_folder(QUESTIONS).files if file.question.status == "live"]
-KEPT = {ONE.parent.name, "sql", "profiles", "resources"}
 
 
 @pytest.fixture
@@ -29,8 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
     The database holds the whole bank; what has no file in the folder stays as it is.
     """
-    skills = {path.name for path in QUESTIONS.glob("*/*") if path.is_dir()}
-    return Path(shutil.copytree(QUESTIONS, tmp_path / "questions", ignore=lambda _, names: skills & set(names) - KEPT))
+    return part_of_the_bank(tmp_path / "questions", ONE.parent.name, "sql")
 
 
 @pytest.fixture
