@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Response
+from sqlalchemy import text
 
 from quiz.bank import question as q
+from quiz.web.wiring import Wiring
 from tests.browser.conftest import Site
 from tests.browser.person import questions_until_the_end
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
 WIDE, NARROW, NARROWEST = 1280, 390, 320
-MOST_ATTEMPTS = 6
 
 
 def problems(page: Page) -> list[str]:
@@ -81,20 +82,22 @@ def knows_by_turns() -> Callable[[q.Question], bool]:
 def test_every_question_type_is_sound_everywhere(site: Site, new_context: NewContext, shots: Path | None) -> None:
     page = new_context().new_page()
     page.goto(site.url)
-    seen: set[str] = set()
-    for _ in range(MOST_ATTEMPTS):
-        page.goto(site.url)
-        page.get_by_role("button", name="Start").click()
-        for question in questions_until_the_end(site, page, knows_by_turns()):
-            if question.type in seen:
-                continue
-            seen.add(question.type)
-            check_everywhere(page, f"question-{question.type}", shots)
-            page.get_by_role("button", name="Continue").click()
-            check_everywhere(page, f"question-{question.type}-error", shots)
-        if len(seen) == len(q.TYPES):
-            break
-    assert seen == set(q.TYPES)
+    page.get_by_role("button", name="Start").click()
+    for kind in q.TYPES:
+        begin_with(site, page, kind)
+        check_everywhere(page, f"question-{kind}", shots)
+        page.get_by_role("button", name="Continue").click()
+        check_everywhere(page, f"question-{kind}-error", shots)
+
+
+def begin_with(site: Site, page: Page, kind: str) -> None:
+    """Let the attempt on the page begin with a question of this type."""
+    attempt = site.attempt(page)
+    first = next(live.revision for live in attempt.bank.live if live.question.type == kind)
+    wiring: Wiring = site.app.extensions["quiz"]
+    with wiring.database.writing() as session:
+        session.execute(text("UPDATE attempts SET first_revision = :first"), {"first": first})
+    page.goto(f"{site.url}/a/{attempt.stored.token}")
 
 
 def test_every_other_page_is_sound_everywhere(site: Site, new_context: NewContext, shots: Path | None) -> None:
