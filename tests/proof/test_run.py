@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from quiz.proof import verdict
 from quiz.proof.run import Prover, Verdict, prove, prove_all, provers
 from quiz.proof.sandbox import Limits
 from tests import factories as make
@@ -156,10 +157,12 @@ def test_a_program_that_writes_past_our_capture_cannot_spoil_the_verdict(prover:
     assert with_script(prover, "import os\nos.write(1, b'hello\\n')\n" + script).state == "proved"
 
 
-def test_a_missing_library_is_named_with_the_way_to_install_it(prover: Prover) -> None:
-    proof = make.single().proof.model_dump() | {"needs": ["numpy"]}
+def test_a_missing_library_is_named_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = make.single(proof=make.single().proof.model_dump() | {"needs": ["numpy"]})
 
-    assert prove(make.single(proof=proof), prover).state == "proved"
+    assert verdict.verdict(question).ok
+    monkeypatch.setattr(verdict, "find_spec", lambda _: None)
+    assert verdict.verdict(question).said == "needs numpy: pip install 'mle-quiz[proof]'"
 
 
 def test_a_prover_that_died_proves_nothing() -> None:
