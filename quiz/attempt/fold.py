@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
 import numpy as np
 
-from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan
+from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
 from quiz.bank.version import BankVersion
 from quiz.measure.belief import Belief, update
 from quiz.measure.guessing import guessing_share
@@ -27,7 +27,7 @@ class Progress:
 
     `current` is the revision to answer now. `until` is the number of answers after which it stops, `forced`
     whether only that stops it (an extension). `revealed` answers came before the last result: only these may
-    be reviewed with their keys.
+    be reviewed with their keys. `rated` is the self-rating, area id to step; None where there is none.
     """
 
     answers: tuple[Answered, ...]
@@ -38,6 +38,7 @@ class Progress:
     finished: bool = False
     revealed: int = 0
     extensions: int = 0
+    rated: Mapping[str, int] | None = None
 
     @property
     def position(self) -> int:
@@ -59,6 +60,8 @@ def fold(plan: Plan, entries: Sequence[Entry]) -> Progress:
 
 def _step(progress: Progress, entry: Entry) -> Progress:
     match entry:
+        case Rated():
+            return replace(progress, rated=entry.steps)
         case Answered():
             return replace(progress, answers=(*progress.answers, entry), current=entry.following)
         case Extended():

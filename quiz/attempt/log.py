@@ -30,6 +30,16 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """Where the person placed themselves before the first question: area id to step, 0 for before the first.
+
+    Areas they left out are absent. It is shown beside the result and never enters it.
+    """
+
+    steps: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Answered:
     """An answer, its score, and the revision to ask next (None: nothing more is asked)."""
 
@@ -58,4 +68,4 @@ class Finished:
     printed: Mapping[str, Any]
 
 
-Entry = Answered | Extended | Finished
+Entry = Rated | Answered | Extended | Finished

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quiz.attempt.fold import Progress, every_area_asked, fold
 from quiz.attempt.following import first_question, following
-from quiz.attempt.log import ATTEMPT_SENIORITIES, EXTENSION, LENGTHS, Answered, Extended, Finished, Plan
+from quiz.attempt.log import ATTEMPT_SENIORITIES, EXTENSION, LENGTHS, Answered, Extended, Finished, Plan, Rated
 from quiz.bank import question as q
 from quiz.bank.arrange import Arrangement, arrange
 from quiz.bank.mark import mark
@@ -227,6 +227,8 @@ def _exported(attempt: OpenAttempt) -> dict[str, Any]:
                 log.append(
                     {"at": logged.at, "question": question.title, "answer": answer, "marked_as_guess": a.guessing}
                 )
+            case Rated() as r:
+                log.append({"at": logged.at, "rated_myself": dict(r.steps)})
             case Extended() as e:
                 log.append({"at": logged.at, "asked_for_more": e.questions, "area": e.area})
             case Finished() as f:

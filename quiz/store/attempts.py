@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan
+from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
 from quiz.store.tables import Attempt, LogEntry, Taker, Version
 
 
@@ -91,6 +91,8 @@ def _stored(session: Session, row: Any) -> StoredAttempt:
 def _entry(row: LogEntry, seconds: int) -> Entry:
     data = row.data
     match row.kind:
+        case "rated":
+            return Rated(data["steps"])
         case "answered":
             if row.revision_id is None or row.score is None:
                 raise ValueError(f"log {row.attempt_id}/{row.seq} lacks its revision or score")
@@ -115,6 +117,8 @@ def append(session: Session, attempt: StoredAttempt, entry: Entry, now: int, que
     """Write the next entry of an attempt's log. One statement, at the latest on commit."""
     row = LogEntry(attempt_id=attempt.id, seq=len(attempt.log) + 1, at=max(now, attempt.last_at), data={})
     match entry:
+        case Rated():
+            row.kind, row.data = "rated", {"steps": dict(entry.steps)}
         case Answered():
             row.kind, row.question_id, row.revision_id = "answered", question_id, entry.revision
             row.score, row.following = entry.score, entry.following

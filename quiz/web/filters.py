@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from quiz.attempt.log import UNSURE
-from quiz.web.static_files import the_stylesheet
+from quiz.web.static_files import Asset, the_script, the_stylesheet
 
 PROPER = frozenset({"Python"})
 
@@ -40,9 +40,14 @@ def lower_first(text: str) -> str:
     return text if proper else text[0].lower() + text[1:]
 
 
+def _address(asset: Asset) -> str:
+    return url_for("static_files.asset", name=asset.name)
+
+
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
-    app.jinja_env.globals["stylesheet"] = lambda: url_for("static_files.stylesheet", name=the_stylesheet().name)
+    app.jinja_env.globals["stylesheet"] = lambda: _address(the_stylesheet())
+    app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

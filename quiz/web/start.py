@@ -46,7 +46,8 @@ def begin() -> AnyResponse | tuple[str, int]:
         now = app.clock()
         taking.count_start(session, request.remote_addr or "", app.settings.starts_per_day, now)
         started = taking.begin(session, app.banks, taker_secret(request), choice, now, app.seed())
-    response = redirect(url_for("take.attempt", token=started.token), 303)
+    first = "rate.ask" if form.get("rate") else "take.attempt"
+    response = redirect(url_for(first, token=started.token), 303)
     if started.secret is not None and isinstance(response, Response):
         set_taker_secret(response, request, started.secret)
     return response
@@ -65,5 +66,6 @@ def _setup(bank: BankVersion, chosen: dict[str, str], errors: dict[str, str]) ->
         role=chosen.get("role", taking.DEFAULT_ROLE),
         seniority=chosen.get("seniority", taking.DEFAULT_SENIORITY),
         length=chosen.get("length", str(taking.DEFAULT_LENGTH)),
+        rate=bool(chosen.get("rate")),
         errors=errors,
     )

@@ -1,4 +1,4 @@
-"""The stylesheet: parts joined into one file, named by its content, compressed once, kept by browsers for a year."""
+"""Stylesheet and scripts: each one file, named by its content, compressed once, kept by browsers for a year."""
 
 from __future__ import annotations
 
@@ -21,32 +21,50 @@ FAVICON = (
 
 
 @dataclass(frozen=True)
-class Stylesheet:
-    """All of the CSS: its name, bytes, and the same compressed."""
+class Asset:
+    """A file that pages name: its name with a hash of its content, its type, bytes, and the same compressed."""
 
     name: str
+    mimetype: str
     plain: bytes
     compressed: bytes
 
 
 @cache
-def the_stylesheet() -> Stylesheet:
-    """Join the parts."""
+def the_stylesheet() -> Asset:
+    """All of the CSS, its parts joined."""
     text = "\n".join((STATIC / part).read_text(encoding="utf-8") for part in PARTS)
+    return _asset("style", "css", "text/css", text)
+
+
+@cache
+def the_script(name: str) -> Asset:
+    """A module of static/, by its name without the ending; comments on lines of their own are left out."""
+    lines = (STATIC / f"{name}.js").read_text(encoding="utf-8").splitlines()
+    return _asset(name, "js", "text/javascript", "\n".join(line for line in lines if line.strip()[:2] != "//"))
+
+
+def _asset(stem: str, ending: str, mimetype: str, text: str) -> Asset:
     lines = (line.strip() for line in text.splitlines())
     plain = "\n".join(line for line in lines if line).encode()
     digest = hashlib.sha256(plain).hexdigest()[:12]
-    return Stylesheet(f"style.{digest}.css", plain, gzip.compress(plain, 9, mtime=0))
+    return Asset(f"{stem}.{digest}.{ending}", mimetype, plain, gzip.compress(plain, 9, mtime=0))
+
+
+@cache
+def _assets() -> dict[str, Asset]:
+    scripts = [the_script(path.stem) for path in sorted(STATIC.glob("*.js"))]
+    return {asset.name: asset for asset in (the_stylesheet(), *scripts)}
 
 
 @blueprint.get("/static/<name>")
-def stylesheet(name: str) -> Response:
-    """The stylesheet under its current name; an old name is gone."""
-    found = the_stylesheet()
-    if name != found.name:
+def asset(name: str) -> Response:
+    """The stylesheet or a script under its current name; an old name is gone."""
+    found = _assets().get(name)
+    if found is None:
         abort(404)
     small = bool(request.accept_encodings["gzip"])
-    response = Response(found.compressed if small else found.plain, mimetype="text/css")
+    response = Response(found.compressed if small else found.plain, mimetype=found.mimetype)
     if small:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"

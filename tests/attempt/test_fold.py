@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quiz.attempt.fold import asked_per_area, belief_after, every_area_asked, fold
-from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan
+from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
 from tests.domain_factories import everywhere, full, given, named, nothing, right, tiny_bank, wrong
 
 PLAN = Plan("maker", "mid", 20, seed=1, version=1, first=100)
@@ -20,6 +20,14 @@ def test_an_attempt_begins_with_the_question_its_plan_names() -> None:
     begun = fold(PLAN, [])
     assert (begun.current, begun.position, begun.until, begun.phase) == (100, 1, 20, "asking")
     assert begun.revealed == 0
+
+
+def test_a_self_rating_stands_beside_the_questions_and_changes_none_of_them() -> None:
+    rated = fold(PLAN, [Rated({"baking": 2, "brewing": 0}), answer(100, 107)])
+    assert rated.rated == {"baking": 2, "brewing": 0}
+    unrated = fold(PLAN, [answer(100, 107)])
+    assert unrated.rated is None
+    assert (rated.current, rated.position, rated.answers) == (unrated.current, unrated.position, unrated.answers)
 
 
 def test_an_answer_brings_the_question_written_down_with_it() -> None:

@@ -130,7 +130,7 @@ def test_a_key_does_not_show_in_the_order_of_options(sqlite: Database) -> None:
 
 ANYONE = {"/", "/setup", "/help", "/my", "/my/data", "/my/data.json", "/healthz", "/readyz", "/favicon.ico"}
 OWNER_ONLY = {
-    f"/a/<token>{rest}" for rest in ("", "/pause", "/finish", "/extend", "/result", "/result.json", "/review")
+    f"/a/<token>{rest}" for rest in ("", "/rate", "/pause", "/finish", "/extend", "/result", "/result.json", "/review")
 }
 OTHER = {"/static/<name>", "/start", "/my/delete", "/r/<secret>"}
 
@@ -166,7 +166,7 @@ def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
     address = begin(client)
     page = client.get("/my").get_data(as_text=True)
     link = page.split("/r/")[1].split('"')[0]
-    for path in (address, f"{address}/finish", f"{address}/extend", "/my/delete", f"/r/{link}"):
+    for path in (address, f"{address}/rate", f"{address}/finish", f"{address}/extend", "/my/delete", f"/r/{link}"):
         assert client.post(path, data={"sure": "yes", "position": "1", "question": "1"}).status_code == 400, path
     assert client.get(address).status_code == 200
 

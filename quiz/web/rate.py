@@ -1,0 +1,47 @@
+"""Rate yourself before the first question, if you like: five rows, one per area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from quiz.services import rating
+from quiz.services.taking import OpenAttempt
+from quiz.web.loading import attempt_to_change, attempt_to_read
+from quiz.web.wiring import wiring
+
+blueprint = Blueprint("rate", __name__, url_prefix="/a/<token>/rate")
+
+
+@blueprint.get("")
+def ask(token: str) -> AnyResponse | str:
+    """The five rows, as long as no question is answered and nothing is rated."""
+    with attempt_to_read(token) as found:
+        if found.progress.answers or found.progress.rated is not None:
+            return redirect(url_for("take.attempt", token=token), 303)
+        return _page(found, {}, {})
+
+
+@blueprint.post("")
+def keep(token: str) -> AnyResponse | tuple[str, int]:
+    """Keep what was chosen, then go to the first question."""
+    form = request.form.to_dict()
+    with attempt_to_change(token) as (session, found):
+        steps, errors = rating.read_rating(found.bank, form)
+        if errors:
+            return _page(found, form, errors), 400
+        rating.rate(session, found, steps, wiring().clock())
+    return redirect(url_for("take.attempt", token=token), 303)
+
+
+def _page(found: OpenAttempt, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    return render_template(
+        "start/rate.html",
+        attempt=found,
+        areas=found.bank.catalogue.areas,
+        steps=found.bank.catalogue.competencies.steps,
+        typed={name: [value] for name, value in typed.items()},
+        errors=errors,
+    )
