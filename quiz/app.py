@@ -13,7 +13,7 @@ from quiz.config import Settings
 from quiz.paths import TEMPLATES
 from quiz.store.engine import Database
 from quiz.store.shared import shared_secret
-from quiz.web import compress, errors, mine, pages, rate, report, safety, start, static_files, take
+from quiz.web import compress, errors, mine, pages, problem, rate, report, safety, start, static_files, take
 from quiz.web.cookies import SessionCookie
 from quiz.web.filters import install_filters
 from quiz.web.guard import guard
@@ -57,7 +57,7 @@ def create_app(
     safety.protect(app)
     errors.install(app)
     install_filters(app)
-    for module in (start, rate, take, report, mine, pages, static_files):
+    for module in (start, rate, take, problem, report, mine, pages, static_files):
         app.register_blueprint(module.blueprint)
     app.wsgi_app = guard(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if settings.proxies:

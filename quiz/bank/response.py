@@ -86,13 +86,18 @@ def _choices(question: Any, arrangement: Arrangement, form: Form, prefix: str) -
     return {"choices": sorted(chosen)}
 
 
+def is_storable(text: str) -> bool:
+    """Whether every database keeps the text as it is: no control characters, no halves of a character."""
+    return not any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text)
+
+
 def _typed(name: str, form: Form, empty: str) -> str:
     text = (form.get(name) or [""])[0].replace("\r\n", "\n")
     if not text.strip():
         raise InvalidResponseError({name: empty})
     if len(text) > MAX_TYPED:
         raise InvalidResponseError({name: f"This is longer than {MAX_TYPED} characters. Shorten it."})
-    if any(ord(c) < 32 and c not in "\n\t" for c in text) or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if not is_storable(text):
         raise InvalidResponseError({name: "This holds characters that can't be stored. Type it again by hand."})
     return text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from quiz.report.result import result
 from quiz.services.banks import Banks
 from quiz.store import attempts as store
 from quiz.store.attempts import StoredAttempt
+from quiz.store.problems import Problem, problems_of
 from quiz.store.shared import count_up, shared_secret
 
 DEFAULT_ROLE = "machine-learning-engineer"
@@ -211,12 +212,14 @@ def everything_of(session: Session, banks: Banks, secret: str) -> list[OpenAttem
     return [opened(session, banks, stored) for stored in store.attempts_of(session, secret_hash(secret))]
 
 
-def exported(attempts: list[OpenAttempt]) -> dict[str, Any]:
+def exported(session: Session, attempts: list[OpenAttempt]) -> dict[str, Any]:
     """Everything that is kept about a person, as plain data."""
-    return {"format": "mle-quiz/my-data/1", "attempts": [_exported(attempt) for attempt in attempts]}
+    problems = problems_of(session, [attempt.stored.id for attempt in attempts])
+    made = [_exported(attempt, problems[attempt.stored.id].values()) for attempt in attempts]
+    return {"format": "mle-quiz/my-data/1", "attempts": made}
 
 
-def _exported(attempt: OpenAttempt) -> dict[str, Any]:
+def _exported(attempt: OpenAttempt, problems: Iterable[Problem]) -> dict[str, Any]:
     plan = attempt.plan
     log: list[dict[str, Any]] = []
     for logged in attempt.stored.log:
@@ -236,4 +239,11 @@ def _exported(attempt: OpenAttempt) -> dict[str, Any]:
     return {
         **{"started_at": attempt.stored.started_at, "role": plan.role, "seniority": plan.seniority},
         **{"length": plan.length, "bank_version": plan.version, "log": log},
+        "problems_reported": [
+            {
+                **{"at": p.at, "question": filled(attempt.bank.at(p.revision).question).title},
+                **{"kind": p.kind, "text": p.text},
+            }
+            for p in problems
+        ],
     }

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
-from quiz.store.tables import Attempt, LogEntry, Taker, Version
+from quiz.store.tables import Attempt, LogEntry, ProblemReport, Taker, Version
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,7 @@ def delete_idle(session: Session, before: int) -> int:
 
 def _delete(session: Session, takers: Sequence[int]) -> None:
     attempts = select(Attempt.id).where(Attempt.taker_id.in_(takers))
-    session.execute(delete(LogEntry).where(LogEntry.attempt_id.in_(attempts)))
+    for table in (LogEntry, ProblemReport):
+        session.execute(delete(table).where(table.attempt_id.in_(attempts)))
     session.execute(delete(Attempt).where(Attempt.taker_id.in_(takers)))
     session.execute(delete(Taker).where(Taker.id.in_(takers)))

@@ -119,6 +119,20 @@ class Live(Base):
     __table_args__ = (Index("ix_live_versions", "from_version", "to_version"),)
 
 
+class ProblemReport(Base):
+    """What a person reports about a question; one per attempt and revision."""
+
+    __tablename__ = "problem_reports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(BigInteger)
+    settled_at: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (UniqueConstraint("attempt_id", "revision_id", name="uq_problem_reports_attempt_revision"),)
+
+
 class ProofRow(Base):
     """What the programs of a question said. `content` names what they read (bank/proofs.py), not the question."""
 

@@ -37,7 +37,8 @@ def data() -> str:
 @blueprint.get("/my/data.json")
 def data_json() -> Response:
     """Everything that is kept about this person."""
-    response = jsonify(taking.exported(_attempts()))
+    with wiring().database.reading() as session:
+        response = jsonify(taking.exported(session, _attempts()))
     response.headers["Content-Disposition"] = "attachment; filename=mle-check.json"
     return response
 

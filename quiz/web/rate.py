@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from quiz.services import rating
 from quiz.services.taking import OpenAttempt
 from quiz.web.loading import attempt_to_change, attempt_to_read
+from quiz.web.typed import shown_again
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("rate", __name__, url_prefix="/a/<token>/rate")
@@ -42,6 +43,6 @@ def _page(found: OpenAttempt, typed: Mapping[str, str], errors: Mapping[str, str
         attempt=found,
         areas=found.bank.catalogue.areas,
         steps=found.bank.catalogue.competencies.steps,
-        typed={name: [value] for name, value in typed.items()},
+        typed=shown_again(typed),
         errors=errors,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -16,13 +15,12 @@ from quiz.services import taking
 from quiz.services.taking import OpenAttempt
 from quiz.web.cookies import taker_secret
 from quiz.web.loading import attempt_to_change, attempt_to_read
+from quiz.web.typed import shown_again
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("take", __name__, url_prefix="/a/<token>")
 
 Form = Mapping[str, Sequence[str]]
-UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-"""Characters that no HTML page may hold; they are left out where what was typed is shown again."""
 
 
 @blueprint.get("")
@@ -103,7 +101,7 @@ def question_page(found: OpenAttempt, form: Form, errors: Mapping[str, str], not
         area=found.bank.catalogue.area_of[live.question.skill].name,
         until=found.progress.until,
         extension=EXTENSION if found.progress.forced else None,
-        typed={name: [UNSHOWABLE.sub("", value) for value in values] for name, values in form.items()},
+        typed=shown_again(form),
         errors=errors,
         notice=notice,
         read=last_number(found),

@@ -130,7 +130,18 @@ def test_a_key_does_not_show_in_the_order_of_options(sqlite: Database) -> None:
 
 ANYONE = {"/", "/setup", "/help", "/my", "/my/data", "/my/data.json", "/healthz", "/readyz", "/favicon.ico"}
 OWNER_ONLY = {
-    f"/a/<token>{rest}" for rest in ("", "/rate", "/pause", "/finish", "/extend", "/result", "/result.json", "/review")
+    f"/a/<token>{rest}"
+    for rest in (
+        "",
+        "/rate",
+        "/problem/<int:position>",
+        "/pause",
+        "/finish",
+        "/extend",
+        "/result",
+        "/result.json",
+        "/review",
+    )
 }
 OTHER = {"/static/<name>", "/start", "/my/delete", "/r/<secret>"}
 
@@ -144,12 +155,16 @@ def test_open_pages_answer_everyone(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
+def _path(rule: str, address: str) -> str:
+    return rule.replace("/a/<token>", address).replace("<int:position>", "1")
+
+
 @pytest.mark.parametrize("rule", sorted(OWNER_ONLY))
 def test_an_attempt_answers_its_owner_alone(app: Flask, rule: str) -> None:
     owner, stranger, nobody = app.test_client(), app.test_client(), app.test_client()
     address = begin(owner)
     begin(stranger)
-    mine, absent = rule.replace("/a/<token>", address), rule.replace("<token>", "y" * 22)
+    mine, absent = _path(rule, address), _path(rule, f"/a/{'y' * 22}")
     methods = {m for r in app.url_map.iter_rules() if str(r) == rule for m in r.methods or ()} & {"GET", "POST"}
     for method in methods:
         for person in (stranger, nobody):
@@ -166,7 +181,15 @@ def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
     address = begin(client)
     page = client.get("/my").get_data(as_text=True)
     link = page.split("/r/")[1].split('"')[0]
-    for path in (address, f"{address}/rate", f"{address}/finish", f"{address}/extend", "/my/delete", f"/r/{link}"):
+    for path in (
+        address,
+        f"{address}/rate",
+        f"{address}/problem/1",
+        f"{address}/finish",
+        f"{address}/extend",
+        "/my/delete",
+        f"/r/{link}",
+    ):
         assert client.post(path, data={"sure": "yes", "position": "1", "question": "1"}).status_code == 400, path
     assert client.get(address).status_code == 200
 
