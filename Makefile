@@ -32,11 +32,10 @@ test: $(VENV)/dev ## install what the tests need and run them
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q
-	$(BIN)/coverage report --fail-under=90
+	$(BIN)/pytest -q -n auto
 
-check: $(VENV)/dev ## the slow gates: every proof, the bank's rules, the figures
+check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the bank's rules, the figures
+	$(BIN)/pytest -q -n auto --cov --cov-report=term --cov-fail-under=90
 	$(BIN)/quiz bank check
 	$(BIN)/quiz bank format --check
 	$(BIN)/quiz bank prove --all --mutate --dry-run

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
@@ -84,8 +85,11 @@ def parse(text: str, file: str) -> Document:
         line = encoded[:MAX_BYTES].count(b"\n") + 1
         raise FileProblems([Problem(file, line, "", f"is larger than {MAX_BYTES // 1024} KB")])
     try:
-        _refuse_hostile(text, file)
-        root = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+        reader = YAML(typ="safe", pure=True)
+        reader.Parser = _WaryParser
+        root = reader.compose(io.StringIO(text))
+    except _HostileError as error:
+        raise FileProblems([Problem(file, error.line, "", str(error))]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
@@ -104,23 +108,38 @@ def parse(text: str, file: str) -> Document:
     return Document(file, data, lines)
 
 
-def _refuse_hostile(text: str, file: str) -> None:
-    """Walk the events (a flat stream, so depth can't exhaust the stack) before building anything."""
+class _HostileError(Exception):
+    """Something on this line that none of our files needs."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+class _WaryParser(Parser):
+    """Refuses what none of our files needs as it comes by, before anything deep or large is built from it."""
+
     depth = nodes = 0
-    for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
-        line = event.start_mark.line + 1 if event.start_mark else 0
+
+    def get_event(self) -> Any:
+        """The next event, if it may be. Raises _HostileError."""
+        event = super().get_event()
+        self.nodes += isinstance(event, NodeEvent)
+        self.depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if message := self._refused(event):
+            raise _HostileError(event.start_mark.line + 1 if event.start_mark else 0, message)
+        return event
+
+    def _refused(self, event: Any) -> str:
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise FileProblems([Problem(file, line, "", "uses an anchor or alias; write the value out")])
+            return "uses an anchor or alias; write the value out"
         if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
-            raise FileProblems([Problem(file, line, "", "uses a directive (%); leave it out")])
+            return "uses a directive (%); leave it out"
         if getattr(event, "tag", None):
-            raise FileProblems([Problem(file, line, "", f"uses the tag {event.tag}; only plain values are read")])
-        nodes += isinstance(event, NodeEvent)
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise FileProblems([Problem(file, line, "", f"is nested deeper than {MAX_DEPTH} levels")])
-        if nodes > MAX_NODES:
-            raise FileProblems([Problem(file, line, "", f"has more than {MAX_NODES} values")])
+            return f"uses the tag {event.tag}; only plain values are read"
+        if self.depth > MAX_DEPTH:
+            return f"is nested deeper than {MAX_DEPTH} levels"
+        return f"has more than {MAX_NODES} values" if self.nodes > MAX_NODES else ""
 
 
 def _build(node: Node, path: Path, file: str, lines: dict[Path, int], problems: list[Problem]) -> Any:
