@@ -12,7 +12,8 @@ import numpy as np
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
 from quiz.bank.version import BankVersion
-from quiz.measure.belief import Belief, update
+from quiz.measure.belief import Belief, update, without_each
+from quiz.measure.curve import Curves, Floats, Ints
 from quiz.measure.guessing import guessing_share
 
 ENOUGH = 3
@@ -80,14 +81,23 @@ def _step(progress: Progress, entry: Entry) -> Progress:
 
 def belief_after(bank: BankVersion, answers: Sequence[Answered]) -> Belief:
     """The belief about the person after these answers, from scratch."""
+    return update(bank.prior, *_seen(bank, answers))
+
+
+def levels_without_each(bank: BankVersion, answers: Sequence[Answered]) -> tuple[Floats, Floats]:
+    """For each answer, mean and sd (n,) of its skill's level as the person's other answers leave it, in steps."""
+    return without_each(bank.prior, *_seen(bank, answers))
+
+
+def _seen(bank: BankVersion, answers: Sequence[Answered]) -> tuple[Ints, Curves, Ints]:
+    """Skill, curve (for a person who guesses as often as this one) and score of each answer."""
     rows = np.array([bank.row_of[a.revision] for a in answers], dtype=np.int64)
     scores = np.array([a.score for a in answers], dtype=np.int64)
     singles = [a for a, row in zip(answers, rows, strict=True) if bank.single[row]]
     share = guessing_share(
         wrong=sum(a.score == 0 and not a.unknown for a in singles), unknown=sum(a.unknown for a in singles)
     )
-    curves = bank.curves.take(rows).with_guessing(share, bank.guessable[rows])
-    return update(bank.prior, bank.skills[rows], curves, scores)
+    return bank.skills[rows], bank.curves.take(rows).with_guessing(share, bank.guessable[rows]), scores
 
 
 def asked_per_area(bank: BankVersion, answers: Sequence[Answered]) -> Counter[str]:

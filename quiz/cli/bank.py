@@ -20,6 +20,7 @@ from quiz.cli.enemies import enemies
 from quiz.cli.files import JSON, PATHS, SEED, catalogue_or_stop, read_or_stop, root_of
 from quiz.cli.prove import prove
 from quiz.cli.robots import robots
+from quiz.cli.stats import stats
 from quiz.competency.files import read_yaml
 from quiz.paths import QUESTIONS
 from quiz.yamlfile import FileProblems
@@ -135,5 +136,5 @@ def _reader(path: Path) -> blind_reading.BlindAnswers:
     return yamlfile.validate(blind_reading.BlindAnswers, document)
 
 
-for command in (prove, robots, enemies, coverage):
+for command in (prove, robots, enemies, coverage, stats):
     bank.add_command(command)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +47,16 @@ def authored(level: float, slope: float, weights: Sequence[float], luck: Sequenc
     if sum(k * p for k, p in enumerate(luck)) / (len(luck) - 1) >= TWO_THIRDS:
         raise ValueError("luck alone brings two thirds of the score")
     a = slope / sqrt(1 + FLATTENING * slope**2 * doubt**2)
+    return Curve(a, level - two_thirds_at(weights, luck) / a, tuple(weights), tuple(luck))
+
+
+def two_thirds_at(weights: Sequence[float], luck: Sequence[float]) -> float:
+    """The x = a(θ − b) at which two thirds of the score are expected, luck included."""
     low, high = -MAX_X, MAX_X
     for _ in range(80):  # the expected score crosses two thirds once on its way up, so halving finds where
         middle = (low + high) / 2
         low, high = (middle, high) if _expected_share(middle, weights, luck) < TWO_THIRDS else (low, middle)
-    return Curve(a, level - low / a, tuple(weights), tuple(luck))
+    return low
 
 
 def _expected_share(x: float, weights: Sequence[float], luck: Sequence[float]) -> float:
@@ -59,12 +64,6 @@ def _expected_share(x: float, weights: Sequence[float], luck: Sequence[float]) -
     total = sum(g)
     score = sum(k * part for k, part in enumerate(g)) + g[0] * sum(k * p for k, p in enumerate(luck))
     return score / total / (len(weights) - 1)
-
-
-def two_thirds_at(a: float, c: float) -> float:
-    """How far below its level a right-or-wrong question's b lies: logit((2/3 − c)/(1 − c))/a, in closed form."""
-    p = (TWO_THIRDS - c) / (1 - c)
-    return log(p / (1 - p)) / a
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
         score=marked.score,
         unknown=marked.unknown,
         guessing="guessing" in form and not marked.unknown,
-        seconds=0,
+        seconds=max(0, now - attempt.stored.last_at),
         following=None,
     )
     after = fold(attempt.plan, [*attempt.stored.entries, given])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quiz.measure.belief import Belief, population, update
+from quiz.measure.belief import Belief, population, update, without_each
 from quiz.measure.curve import Curve, Curves, Floats, Ints, probabilities, stack
 
 LAW = settings(deadline=None, derandomize=True, max_examples=6)
@@ -251,3 +251,19 @@ def test_clamping_sites_at_zero_would_be_measurably_worse() -> None:
             missed[name] += abs(its_mean - mean) / sd, abs(its_sd / sd - 1)
     assert missed["ours"] == pytest.approx(missed["kept"], abs=0.005)
     assert (missed["clamped"] > 1.5 * missed["ours"]).all()
+
+
+def test_taking_an_answer_out_of_the_belief_is_nearly_what_never_having_had_it_would_have_been() -> None:
+    person = someone(3, 20, 0.2, skills=30)
+    mean, sd = without_each(PRIOR, person.skills, person.curves, person.scores)
+    others = [person.rows(np.delete(np.arange(20), i)).belief() for i in range(20)]
+    own = [(belief.mean[skill], belief.sd[skill]) for belief, skill in zip(others, person.skills, strict=True)]
+    off = np.abs(np.column_stack([mean, sd]) - own)
+    assert off.mean() < 0.015
+    assert off.max() < 0.06
+
+
+def test_taking_the_only_answer_out_leaves_the_prior() -> None:
+    one = someone(3, 1, 0.2, skills=30)
+    mean, sd = without_each(PRIOR, one.skills, one.curves, one.scores)
+    assert (mean[0], sd[0]) == pytest.approx((1.75, 1.98**0.5), abs=1e-3)

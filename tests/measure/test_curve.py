@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,6 @@ from quiz.measure.curve import (
     likelihood,
     probabilities,
     stack,
-    two_thirds_at,
 )
 
 LAW = settings(deadline=None, derandomize=True, max_examples=8)
@@ -140,7 +141,8 @@ def test_who_stands_above_an_authors_level_expects_more_and_who_stands_below_les
 @given(a=SLOPES, c=CHANCES)
 def test_the_closed_form_and_the_search_agree_on_where_two_thirds_lie(a: float, c: float) -> None:
     curve = authored(2.0, a, (1.0, 1.0), (1 - c, c), 0.0)
-    assert curve.b == pytest.approx(2.0 - two_thirds_at(a, c), abs=1e-9)
+    p = (TWO_THIRDS - c) / (1 - c)
+    assert curve.b == pytest.approx(2.0 - log(p / (1 - p)) / a, abs=1e-9)
 
 
 def test_the_more_an_authors_level_is_doubted_the_flatter_is_the_curve() -> None:

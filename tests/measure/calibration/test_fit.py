@@ -61,7 +61,7 @@ def deviations(found: Calibration, curves: Sequence[Curve]) -> Floats:
 
 
 def drop_of(luck: tuple[float, float]) -> float:
-    return two_thirds_at(1.0, luck[1])
+    return two_thirds_at((1.0, 1.0), luck)
 
 
 def bank(count: int, *, slope: float, seed: int, luck: tuple[float, float] = LUCKY) -> tuple[list[Item], list[Curve]]:

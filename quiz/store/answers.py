@@ -1,0 +1,62 @@
+"""Everybody's answers, for statistics and calibration: no token, no secret, nothing that names a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quiz.store.tables import Attempt, LogEntry
+
+CHUNK = 5000
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer of an attempt: when it began is `version`; `seconds` since what happened before in that attempt."""
+
+    attempt: int
+    taker: int
+    version: int
+    question: str
+    revision: int
+    score: int
+    unknown: bool
+    response: Mapping[str, Any]
+    seconds: int
+
+
+def answers(session: Session, most: int, questions: Collection[str] | None = None) -> Iterator[AnswerRow]:
+    """All answers of the newest `most` attempts that have any, by bank version and attempt, in order.
+
+    With `questions`: of attempts in which one of them was answered; their other answers too. One statement.
+    """
+    answered = select(LogEntry.attempt_id).where(LogEntry.kind == "answered")
+    if questions is not None:
+        answered = answered.where(LogEntry.question_id.in_(questions))
+    newest = select(Attempt.id).where(Attempt.id.in_(answered)).order_by(Attempt.id.desc()).limit(most)
+    before = func.lag(LogEntry.at).over(partition_by=LogEntry.attempt_id, order_by=LogEntry.seq)
+    timed = (
+        select(
+            *(LogEntry.attempt_id, LogEntry.seq, LogEntry.kind, LogEntry.question_id, LogEntry.revision_id),
+            *(LogEntry.score, LogEntry.data, LogEntry.at, before.label("before")),
+        )
+        .where(LogEntry.attempt_id.in_(newest))
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            *(timed.c.attempt_id, Attempt.taker_id, Attempt.version, timed.c.question_id, timed.c.revision_id),
+            *(timed.c.score, timed.c.data, timed.c.at - func.coalesce(timed.c.before, Attempt.started_at)),
+        )
+        .join(Attempt, Attempt.id == timed.c.attempt_id)
+        .where(timed.c.kind == "answered")
+        .order_by(Attempt.version, timed.c.attempt_id, timed.c.seq),
+        execution_options={"yield_per": CHUNK},
+    )
+    for attempt, taker, version, question, revision, score, data, seconds in rows:
+        unknown, response = data["unknown"], data["response"]
+        yield AnswerRow(attempt, taker, version, question, revision, score, unknown, response, max(0, seconds))
