@@ -13,9 +13,25 @@ from quiz.config import Settings
 from quiz.paths import TEMPLATES
 from quiz.store.engine import Database
 from quiz.store.shared import shared_secret
-from quiz.web import compress, errors, mine, pages, problem, rate, report, safety, start, static_files, take
+from quiz.web import (
+    compress,
+    errors,
+    log,
+    metrics,
+    mine,
+    pages,
+    probes,
+    problem,
+    rate,
+    report,
+    safety,
+    start,
+    static_files,
+    take,
+)
 from quiz.web.cookies import SessionCookie
 from quiz.web.filters import install_filters
+from quiz.web.gate import Limits, gate
 from quiz.web.guard import guard
 from quiz.web.wiring import Wiring
 
@@ -57,14 +73,20 @@ def create_app(
     safety.protect(app)
     errors.install(app)
     install_filters(app)
-    for module in (start, rate, take, problem, report, mine, pages, static_files):
+    log.install(app, each_request=settings.log == "requests")
+    on_refusal = metrics.install(app).overload if settings.metrics else _nothing
+    for module in (start, rate, take, problem, report, mine, pages, probes, static_files):
         app.register_blueprint(module.blueprint)
-    app.wsgi_app = guard(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = guard(gate(app.wsgi_app, Limits(), on_refusal))  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     return app
+
+
+def _nothing() -> None:
+    pass
 
 
 def _shared_key(database: Database) -> str:

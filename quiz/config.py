@@ -17,26 +17,34 @@ class Settings:
 
     `database_url`: where answers are kept. `idle_months`: after so many months without use a taker's data
     expire. `starts_per_day`: attempts that one address may begin in a day, 0 for no limit. `proxies`: how many
-    reverse proxies stand in front. `insecure_cookies`: allow cookies over plain http beyond this machine.
+    reverse proxies stand in front. `workers`: processes, 0 for as many as the machine has processors.
+    `free_mb`: with less free space beside a SQLite database nobody can begin, and the app says it is not ready.
+    `metrics`: 1 to answer /metrics. `log`: `faults`, or `requests` for a line a request as well.
     """
 
     database_url: str
     host: str = "127.0.0.1"
     port: int = 8000
-    workers: int = 2
+    workers: int = 0
     idle_months: int = 24
     starts_per_day: int = 200
     proxies: int = 0
+    free_mb: int = 200
+    metrics: int = 0
+    log: str = "faults"
     secret_key: str | None = None
 
 
 RANGES = {
     "port": (0, 65535),
-    "workers": (1, 64),
+    "workers": (0, 64),
     "idle_months": (1, 1200),
     "starts_per_day": (0, 1_000_000),
     "proxies": (0, 10),
+    "free_mb": (0, 1_000_000),
+    "metrics": (0, 1),
 }
+WORDS = {"log": ("faults", "requests")}
 
 
 def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
@@ -49,6 +57,8 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         name = variable.removeprefix("QUIZ_").lower()
         if name not in known:
             raise SettingError(f"{variable} is not a setting; there are: {_listed(known)}")
+        if text not in WORDS.get(name, (text,)):
+            raise SettingError(f"{variable} is {text!r}; it must be one of: {', '.join(WORDS[name])}")
         values[name] = _number(variable, text, *RANGES[name]) if name in RANGES else text
     url = str(values["database_url"])
     if url.startswith("postgresql://"):

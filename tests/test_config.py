@@ -12,7 +12,7 @@ DATA = Path("/somewhere/data")
 def test_without_variables_the_data_lies_in_a_sqlite_file_of_the_data_folder() -> None:
     found = read_settings({"PATH": "/bin"}, DATA)
     assert found.database_url == "sqlite:////somewhere/data/quiz.sqlite3"
-    assert (found.host, found.port, found.workers) == ("127.0.0.1", 8000, 2)
+    assert (found.host, found.port, found.workers) == ("127.0.0.1", 8000, 0)
 
 
 def test_variables_override_the_defaults() -> None:
@@ -29,7 +29,8 @@ def test_a_postgresql_address_gets_the_driver_we_ship() -> None:
     ("variable", "value", "sentence"),
     [
         ("QUIZ_PORT", "65536", "a whole number from 0 to 65535"),
-        ("QUIZ_WORKERS", "0", "a whole number from 1 to 64"),
+        ("QUIZ_WORKERS", "65", "a whole number from 0 to 64"),
+        ("QUIZ_LOG", "all", "one of: faults, requests"),
         ("QUIZ_IDLE_MONTHS", "two", "a whole number from 1 to 1200"),
         ("QUIZ_DATABASE_URL", "mysql://host", "must begin with sqlite:/// or postgresql://"),
         ("QUIZ_PROT", "80", "QUIZ_PROT is not a setting"),

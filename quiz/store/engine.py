@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 5000
+STATEMENT_MILLISECONDS = 60_000
 
 
 class DatabaseError(Exception):
@@ -54,9 +55,15 @@ def open_database(url: str) -> Database:
     """Open the database at a SQLAlchemy URL. Raises DatabaseError where its folder can't be used."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 16}
+    options: dict[str, Any] = {
+        **{"pool_pre_ping": True, "pool_size": 4, "max_overflow": 12, "pool_timeout": BUSY_MILLISECONDS / 1000},
+        **{"hide_parameters": True, "connect_args": {"connect_timeout": BUSY_MILLISECONDS // 1000}},
+    }
     read_only = {"postgresql_readonly": True}
-    return Database(create_engine(url, **options), create_engine(url, execution_options=read_only, **options))
+    database = Database(create_engine(url, **options), create_engine(url, execution_options=read_only, **options))
+    for engine in (database.write, database.read):
+        event.listen(engine, "connect", _on_connect_postgresql)
+    return database
 
 
 def _sqlite(url: str) -> Database:
@@ -67,12 +74,20 @@ def _sqlite(url: str) -> Database:
             pass
     except OSError as error:
         raise DatabaseError(f"can't write the database {path}: {error.strerror}. Set QUIZ_DATABASE_URL.") from None
-    write, read = create_engine(url), create_engine(url)
+    write, read = (create_engine(url, hide_parameters=True) for _ in range(2))
     event.listen(write, "connect", _on_connect_writing)
     event.listen(read, "connect", _on_connect_reading)
     event.listen(write, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return Database(write, read)
+
+
+def _on_connect_postgresql(connection: Any, _record: Any) -> None:
+    """Give up where a lock, a statement or a forgotten transaction would hold others up."""
+    connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
+    connection.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
+    connection.execute(f"SET idle_in_transaction_session_timeout = {STATEMENT_MILLISECONDS}")
+    connection.commit()
 
 
 def _on_connect_writing(connection: Any, _record: Any) -> None:

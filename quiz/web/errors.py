@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
+from quiz.services.upkeep import NoRoomError
 from quiz.web.loading import attempt_to_read
 from quiz.web.take import is_current, question_page
 
@@ -38,7 +38,9 @@ def install(app: Flask) -> None:
     """Register all handlers."""
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(OperationalError, database_away)
+    for away in (OperationalError, InterfaceError, NoConnectionError, NoRoomError):
+        app.register_error_handler(away, database_away)
+    app.register_error_handler(DBAPIError, connection_lost)
     app.register_error_handler(EmptyBankError, empty_bank)
     app.register_error_handler(TooManyStartsError, too_many)
     app.register_error_handler(RefusedError, refused)
@@ -76,9 +78,15 @@ def http_error(error: HTTPException) -> Response:
     return Response(page, status, {"Allow": allow} if allow else None)
 
 
-def database_away(error: OperationalError) -> Response:
-    """The database can't be reached or is busy: say so, and when to try again."""
-    current_app.logger.warning("database: %s", error.orig)
+def connection_lost(error: DBAPIError) -> Response | tuple[str, int]:
+    """The connection broke under a statement; anything else that a database says is a fault of ours."""
+    return database_away(error) if error.connection_invalidated else unexpected(error)
+
+
+def database_away(error: SQLAlchemyError | NoRoomError) -> Response:
+    """The database can't be reached, is busy or is full: say so, and when to try again."""
+    reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    current_app.logger.warning("the database is away", extra={"reason": reason, "request": g.get("request_name")})
     body, _ = _page(503)
     return Response(body, 503, {"Retry-After": str(RETRY_SECONDS)})
 
@@ -102,7 +110,7 @@ def refused(error: RefusedError) -> tuple[str, int]:
 
 def unexpected(error: Exception) -> tuple[str, int]:
     """A fault of ours: an id to quote, and where the answers stand."""
-    name = secrets.token_hex(4)
-    current_app.logger.error("fault %s", name, exc_info=error)
+    name = g.get("request_name", "none")
+    current_app.logger.error("fault", exc_info=error, extra={"fault": name, "route": str(request.url_rule or "none")})
     message = f"This is our fault, and it has been written down as {name}. Your saved answers are not affected."
     return _page(InternalServerError.code, message, "Something went wrong")

@@ -9,6 +9,7 @@ from quiz.attempt.log import ATTEMPT_SENIORITIES, LENGTHS
 from quiz.attempt.pace import minutes
 from quiz.bank.version import BankVersion
 from quiz.services import taking
+from quiz.services.upkeep import need_room
 from quiz.web.cookies import set_taker_secret, taker_secret
 from quiz.web.wiring import wiring
 
@@ -38,6 +39,7 @@ def begin() -> AnyResponse | tuple[str, int]:
     """Begin an attempt; the first page that sets a cookie."""
     app = wiring()
     form = request.form.to_dict()  # read before the database is locked: a slow sender must hold up nobody
+    need_room(app.database, app.settings.free_mb)
     with app.database.writing() as session:
         bank = app.banks.newest(session)
         choice, errors = taking.read_choice(bank, form)

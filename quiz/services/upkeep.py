@@ -1,0 +1,61 @@
+"""What has to be done to a database from time to time, so that it stays well without anyone watching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quiz.services.banks import Banks, EmptyBankError
+from quiz.store.attempts import delete_idle
+from quiz.store.engine import Database
+from quiz.store.upkeep import checkpoint, free_megabytes
+
+SECONDS_A_MONTH = 2_629_800
+
+
+class NoRoomError(Exception):
+    """The disk is nearly full; what is left is kept for the answers of those who have begun."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether new people can be served. `problems`: what stands in the way, as sentences for the operator."""
+
+    bank_version: int | None
+    free_mb: int | None
+    problems: tuple[str, ...]
+
+
+def has_room(database: Database, free_mb: int) -> bool:
+    """Whether at least so much space is free beside a SQLite database; PostgreSQL looks after its own."""
+    free = free_megabytes(database)
+    return free is None or free >= free_mb
+
+
+def need_room(database: Database, free_mb: int) -> None:
+    """Raise NoRoomError where an attempt should not begin any more."""
+    if not has_room(database, free_mb):
+        raise NoRoomError(f"less than {free_mb} MB are free")
+
+
+def readiness(database: Database, banks: Banks, free_mb: int) -> Readiness:
+    """Ask the database, the disk and the bank. What the database raises is passed on."""
+    problems, version = [], None
+    try:
+        with database.reading() as session:
+            version = banks.newest(session).number
+    except EmptyBankError as error:
+        problems.append(str(error))
+    if not has_room(database, free_mb):
+        problems.append(f"less than {free_mb} MB are free beside the database (QUIZ_FREE_MB)")
+    return Readiness(version, free_megabytes(database), tuple(problems))
+
+
+def expire(database: Database, idle_months: int, now: int) -> int:
+    """Delete the takers who were not here for so many months, with all they left; how many."""
+    with database.writing() as session:
+        return delete_idle(session, now - idle_months * SECONDS_A_MONTH)
+
+
+def shorten_log(database: Database) -> None:
+    """Keep SQLite's write-ahead log short."""
+    checkpoint(database)
