@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from quiz.cli.backup import backup, restore
 from quiz.cli.bank import bank
 from quiz.cli.bench import bench
 from quiz.cli.calibrate import calibrate_command
 from quiz.cli.database import db, replay
+from quiz.cli.doctor import doctor
 from quiz.cli.serve import serve
 from quiz.cli.simulate import simulate
 
@@ -18,5 +20,5 @@ def main() -> None:
     """A skills self-assessment for people who want to be Machine Learning Engineers."""
 
 
-for command in (serve, bank, db, replay, simulate, calibrate_command, bench):
+for command in (serve, bank, db, backup, restore, doctor, replay, simulate, calibrate_command, bench):
     main.add_command(command)

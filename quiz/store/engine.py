@@ -6,6 +6,7 @@ WAL and synchronous=FULL, so what was committed survives a power cut (docs/relia
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 5000
+OWNER_ONLY = 0o600
+"""Rights of a new SQLite file: it holds people's answers and the server's keys."""
 STATEMENT_MILLISECONDS = 60_000
 
 
@@ -69,9 +72,8 @@ def open_database(url: str) -> Database:
 def _sqlite(url: str) -> Database:
     path = Path(make_url(url).database or "")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
     except OSError as error:
         raise DatabaseError(f"can't write the database {path}: {error.strerror}. Set QUIZ_DATABASE_URL.") from None
     write, read = (create_engine(url, hide_parameters=True) for _ in range(2))

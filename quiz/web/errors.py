@@ -111,6 +111,7 @@ def refused(error: RefusedError) -> tuple[str, int]:
 def unexpected(error: Exception) -> tuple[str, int]:
     """A fault of ours: an id to quote, and where the answers stand."""
     name = g.get("request_name", "none")
-    current_app.logger.error("fault", exc_info=error, extra={"fault": name, "route": str(request.url_rule or "none")})
+    told = {"fault": name, "route": str(request.url_rule or "none")}
+    current_app.logger.error("fault %s", name, exc_info=error, extra=told)
     message = f"This is our fault, and it has been written down as {name}. Your saved answers are not affected."
     return _page(InternalServerError.code, message, "Something went wrong")

@@ -52,8 +52,8 @@ class Metrics:
             self.faults.inc()
         elif status >= 400:
             self.refused.labels(str(status)).inc()
-        elif status == 303 and request.endpoint in self.done:
-            self.done[request.endpoint].inc()
+        elif status == 303 and (done := self.done.get(str(request.endpoint))):
+            done.inc()
 
 
 def available() -> bool:

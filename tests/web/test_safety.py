@@ -143,7 +143,7 @@ OWNER_ONLY = {
         "/review",
     )
 }
-OTHER = {"/static/<name>", "/start", "/my/delete", "/r/<secret>"}
+OTHER = {"/metrics", "/static/<name>", "/start", "/my/delete", "/r/<secret>"}
 
 
 def test_every_route_is_in_the_matrix(app: Flask) -> None:
