@@ -15,7 +15,6 @@ from statistics import median
 import click
 import numpy as np
 from flask import Flask
-from sqlalchemy import event
 
 from quiz.app import create_app, now
 from quiz.attempt.fold import belief_after
@@ -24,6 +23,8 @@ from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.bench.walk import counting, unknown_form
+from quiz.cli.bench_load import bench_load
 from quiz.cli.calibrate import bench_calibration
 from quiz.cli.files import JSON
 from quiz.config import Settings
@@ -55,10 +56,13 @@ class Figure:
         return self.value <= self.budget
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @JSON
-def bench(as_json: bool) -> None:
+@click.pass_context
+def bench(context: click.Context, as_json: bool) -> None:
     """Measure the costs that have a budget; exit 1 where one is over it."""
+    if context.invoked_subcommand is not None:
+        return
     figures = measure()
     if as_json:
         click.echo(json.dumps({name: asdict(f) | {"ok": f.ok} for name, f in figures.items()}, indent=1))
@@ -68,6 +72,9 @@ def bench(as_json: bool) -> None:
             click.echo(f"{name:26} {figure.value:10.2f} {figure.unit:6} budget {figure.budget:g} {verdict}")
     if not all(figure.ok for figure in figures.values()):
         raise SystemExit(1)
+
+
+bench.add_command(bench_load)
 
 
 def measure() -> dict[str, Figure]:
@@ -136,13 +143,6 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 def _walk(app: Flask, database: Database) -> tuple[float, float, float]:
     """A whole attempt of "I don't know": the largest question page with its files, their number, SQL per answer."""
-    counted = [0]
-
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        counted[0] += not statement.startswith("BEGIN")
-
-    for engine in (database.write, database.read):
-        event.listen(engine, "before_cursor_execute", count)
     client = app.test_client()
     address = client.post("/start").headers["Location"]
     largest = requests = statements = 0
@@ -152,15 +152,8 @@ def _walk(app: Flask, database: Database) -> tuple[float, float, float]:
         whole = sum(len(gzip.compress(client.get(path).data, 9)) for path in files)
         largest = max(largest, len(gzip.compress(page.data, 6)) + whole)
         requests = max(requests, 1 + len(files))
-        counted[0] = 0
-        client.post(address, data=unknown_form(text))
-        page = client.get(address)
-        statements = max(statements, counted[0])
+        with counting(database) as sent:
+            client.post(address, data=unknown_form(text))
+            page = client.get(address)
+        statements = max(statements, sent.count)
     return largest, requests, statements
-
-
-def unknown_form(page: str) -> dict[str, str]:
-    """The form of a question page, answered "I don't know" throughout."""
-    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    unknown = re.findall(r'name="([^"]+)" id="[^"]+-unknown"', page)
-    return hidden | dict.fromkeys(unknown, "unknown")

@@ -64,6 +64,12 @@ def finished_attempts(session: Session, after: int, count: int) -> list[StoredAt
     return [_stored(session, row) for row in session.execute(wanted).all()]
 
 
+def answers_by_token(session: Session) -> dict[str, int]:
+    """How many answers each attempt holds, by its name in addresses."""
+    counted = select(Attempt.token, func.count()).join(LogEntry, LogEntry.attempt_id == Attempt.id)
+    return dict(session.execute(counted.where(LogEntry.kind == "answered").group_by(Attempt.token)).tuples().all())
+
+
 def _attempts() -> Select[tuple[Attempt, int]]:
     newest = select(func.max(Version.number)).scalar_subquery()
     return select(Attempt, newest).join(Taker, Taker.id == Attempt.taker_id)

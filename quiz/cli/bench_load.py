@@ -1,0 +1,79 @@
+"""`quiz bench load`: people at real servers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from quiz.bench.load import DATABASES, Load, loads, site
+from quiz.bench.postgres import NoPostgresError
+from quiz.bench.server import ServerError
+from quiz.cli.files import JSON
+from quiz.cli.progress import progress
+
+COLUMNS = (
+    ("takers", "takers", "{}"),
+    ("answers/s", "answers_per_second", "{:.0f}"),
+    ("p50 ms", "p50_ms", "{:.1f}"),
+    ("p95 ms", "p95_ms", "{:.1f}"),
+    ("p99 ms", "p99_ms", "{:.1f}"),
+    ("CPU ms", "cpu_ms_per_answer", "{:.2f}"),
+    ("database CPU ms", "database_cpu_ms_per_answer", "{:.2f}"),
+    ("yards", "yards_per_answer", "{:.3f}"),
+    ("SQL", "sql_per_answer", "{}"),
+    ("MB", "pss_mb", "{:.0f}"),
+    ("errors", "errors", "{}"),
+    ("lost", "lost", "{}"),
+)
+
+
+@click.command("load")
+@click.option("--takers", default="1,2,4,8,16", show_default=True, help="How many at once, one round each.")
+@click.option("--attempts", default=16, show_default=True, help="Whole attempts in each round.")
+@click.option("--workers", default=2, show_default=True, help="Server processes.")
+@click.option("--database", "databases", multiple=True, type=click.Choice(DATABASES), help="[default: both]")
+@JSON
+def bench_load(takers: str, attempts: int, workers: int, databases: tuple[str, ...], *, as_json: bool) -> None:
+    """Whole attempts over HTTP against `quiz serve`; exit 1 where anything failed or was lost."""
+    numbers = _numbers(takers)
+    found: list[Load] = []
+    try:
+        for database in databases or DATABASES:
+            found += _measured(database, numbers, attempts, workers)
+    except (NoPostgresError, ServerError) as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], indent=1))
+    else:
+        _print(found)
+    if any(one.errors or one.lost for one in found):
+        raise SystemExit(1)
+
+
+def _measured(database: str, numbers: list[int], attempts: int, workers: int) -> Iterator[Load]:
+    total = sum(max(attempts, number) for number in numbers)
+    with site(database, workers) as running, progress(database, total) as told:
+        yield from loads(running, numbers, attempts, told)
+
+
+def _numbers(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 256 for part in parts):
+        raise click.BadParameter("give whole numbers from 1 to 256, with commas between", param_hint="--takers")
+    return [int(part) for part in parts]
+
+
+def _print(found: list[Load]) -> None:
+    for database in dict.fromkeys(one.database for one in found):
+        click.echo(f"\n{database}, each answer counted from submit to the next page:")
+        click.echo("  ".join(f"{title:>{_width(title)}}" for title, _, _ in COLUMNS))
+        for one in (load for load in found if load.database == database):
+            cells = (shape.format(getattr(one, name)) for _, name, shape in COLUMNS)
+            click.echo("  ".join(f"{c:>{_width(t)}}" for c, (t, _, _) in zip(cells, COLUMNS, strict=True)))
+
+
+def _width(title: str) -> int:
+    return max(len(title), 7)
