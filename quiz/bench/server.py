@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from tempfile import TemporaryFile
 
 HOST = "127.0.0.1"
 START_WITHIN = 60
@@ -43,28 +44,34 @@ def serving(database_url: str, workers: int, settings: Mapping[str, str] = {}) -
     port = free_port()
     environment = {**os.environ, "QUIZ_DATABASE_URL": database_url, "QUIZ_STARTS_PER_DAY": "0", **settings}
     program = [str(Path(sys.executable).with_name("quiz")), "serve", "--port", str(port), "--workers", str(workers)]
-    process = subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603 - our own command
-    try:
-        _wait_until_ready(process, port)
-        yield Running(port, process.pid)
-    finally:
-        process.terminate()
+    with TemporaryFile() as said:  # a pipe that nobody reads would stop the server once it is full
+        process = subprocess.Popen(program, env=environment, stdout=said, stderr=said)  # noqa: S603 - our own command
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            if not _ready_in_time(process, port):
+                process.kill()
+                said.seek(0)
+                raise ServerError(f"quiz serve did not get ready: {said.read().decode(errors='replace')}")
+            yield Running(port, process.pid)
+        finally:
+            _stop(process)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _ready_in_time(process: subprocess.Popen[bytes], port: int) -> bool:
     until = time.monotonic() + START_WITHIN
     while time.monotonic() < until and process.poll() is None:
         if ready(port):
-            return
+            return True
         time.sleep(0.1)
-    process.kill()
-    said = process.communicate()[0].decode(errors="replace")
-    raise ServerError(f"quiz serve did not get ready: {said}")
+    return False
 
 
 def ready(port: int) -> bool:

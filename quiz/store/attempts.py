@@ -67,7 +67,8 @@ def finished_attempts(session: Session, after: int, count: int) -> list[StoredAt
 def answers_by_token(session: Session) -> dict[str, int]:
     """How many answers each attempt holds, by its name in addresses."""
     counted = select(Attempt.token, func.count()).join(LogEntry, LogEntry.attempt_id == Attempt.id)
-    return dict(session.execute(counted.where(LogEntry.kind == "answered").group_by(Attempt.token)).tuples().all())
+    rows = session.execute(counted.where(LogEntry.kind == "answered").group_by(Attempt.token))
+    return {token: answers for token, answers in rows}  # noqa: C416 - dict() does not know that rows are pairs
 
 
 def _attempts() -> Select[tuple[Attempt, int]]:

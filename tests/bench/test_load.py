@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from quiz.bench import load
+from quiz.bench.accounting import cpu_seconds, proportional_megabytes, tree
+from quiz.bench.taker import Taken
+from quiz.bench.walk import statements_per_answer
+from quiz.bench.yard import yard
+from quiz.cli.main import main
+
+BUSY = "import time\nwhile time.process_time() < .3: pass\nprint('done', flush=True)\ninput()"
+
+
+def test_an_answer_costs_five_statements_at_most_whatever_the_database(sqlite_url: str, postgres_url: str) -> None:
+    assert (statements_per_answer(sqlite_url), statements_per_answer(postgres_url)) == (5, 5)
+
+
+def test_an_answer_that_the_database_does_not_hold_is_counted_as_lost(sqlite_url: str) -> None:
+    assert load._lost(sqlite_url, [Taken("never-begun", acknowledged=3), Taken("not-answered", acknowledged=0)]) == 3
+
+
+def test_a_process_s_time_and_memory_hold_those_of_its_children() -> None:
+    parent = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])"
+    process = subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"done\n"
+        assert len(tree(process.pid)) == 2
+        assert cpu_seconds(process.pid) >= 0.3
+        assert len(proportional_megabytes(process.pid)) == 2
+    finally:
+        process.communicate(b"\n", timeout=10)
+    assert tree(process.pid) == []
+
+
+def test_a_yard_is_some_time() -> None:
+    assert yard() > 0
+
+
+@pytest.mark.slow
+def test_a_load_says_what_each_answer_cost_and_that_none_was_lost() -> None:
+    words = ["bench", "load", "--takers", "2", "--attempts", "2", "--workers", "1", "--database", "sqlite", "--json"]
+
+    found = json.loads(CliRunner().invoke(main, words, catch_exceptions=False).stdout)
+
+    assert len(found) == 1
+    one = found[0]
+    assert (one["database"], one["takers"], one["errors"], one["lost"]) == ("sqlite", 2, 0, 0)
+    assert one["answers"] >= 2 * 15
+    assert 0 < one["p50_ms"] <= one["p95_ms"] <= one["p99_ms"]
+    assert one["cpu_ms_per_answer"] > 0
+    assert one["yards_per_answer"] > 0
+    assert one["pss_mb"] > 20
+
+
+@pytest.mark.parametrize("takers", ["", "0", "two", "1,,2", "1000"])
+def test_a_number_of_takers_that_is_none_is_said(takers: str) -> None:
+    result = CliRunner().invoke(main, ["bench", "load", "--takers", takers])
+
+    assert result.exit_code == 2
+    assert "give whole numbers from 1 to 256" in result.output
