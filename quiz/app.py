@@ -29,6 +29,8 @@ from quiz.web import (
     static_files,
     take,
 )
+from quiz.web.admin import access, wording
+from quiz.web.admin.blueprints import BLUEPRINTS
 from quiz.web.cookies import SessionCookie
 from quiz.web.filters import install_filters
 from quiz.web.gate import Limits, gate
@@ -70,13 +72,17 @@ def create_app(
     )
     app.session_interface = SessionCookie()
     app.after_request(compress.compress)
+    access.install(app)
     safety.protect(app)
     errors.install(app)
     install_filters(app)
+    wording.install(app)
     log.install(app, each_request=settings.log == "requests")
     on_refusal = metrics.install(app).overload if settings.metrics else _nothing
     for module in (start, rate, take, problem, report, mine, pages, probes, static_files):
         app.register_blueprint(module.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.wsgi_app = guard(gate(app.wsgi_app, Limits(), on_refusal))  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from quiz.cli.database import db, replay
 from quiz.cli.doctor import doctor
 from quiz.cli.serve import serve
 from quiz.cli.simulate import simulate
+from quiz.cli.user import user
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +21,5 @@ def main() -> None:
     """A skills self-assessment for people who want to be Machine Learning Engineers."""
 
 
-for command in (serve, bank, db, backup, restore, doctor, replay, simulate, calibrate_command, bench):
+for command in (serve, bank, user, db, backup, restore, doctor, replay, simulate, calibrate_command, bench):
     main.add_command(command)

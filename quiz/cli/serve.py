@@ -22,8 +22,10 @@ from granian.log import LogLevels
 
 from quiz.app import create_app, now
 from quiz.cli.environment import data_folder, database_or_stop, settings_or_stop
+from quiz.cli.user import link
 from quiz.config import Settings, read_settings
 from quiz.paths import QUESTIONS
+from quiz.services.accounts import first_link
 from quiz.services.load import load_bank
 from quiz.services.upkeep import expire, shorten_log
 from quiz.store.bank import newest_version
@@ -116,6 +118,11 @@ def _prepare(database: Database, settings: Settings) -> None:
         if newest_version(session) is None:
             plan = load_bank(session, Path(QUESTIONS), now())
             click.echo(f"Loaded {len(plan.new)} questions.")
+        token = first_link(session, now())
+        if token is not None:
+            click.echo(
+                f"No editor has an account yet. To make the first one, open (good once): {link(settings, token)}"
+            )
     expire(database, settings.idle_months, now())
 
 

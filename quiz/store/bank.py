@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
@@ -16,7 +16,11 @@ from quiz.bank.plain import as_data
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.curve import Curve
+from quiz.store.listing import relist
 from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
+
+LOCK = 8_675_310
+"""The number of PostgreSQL's advisory lock around a new version."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class NewRevision:
 
 def content_hash(question: q.Question) -> str:
     """Names one text of a question: equal for equal content, however the file was laid out."""
-    text = json.dumps(as_data(question), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    written = json.dumps(as_data(question), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def catalogue_hash(catalogue: Catalogue) -> str:
@@ -130,22 +134,38 @@ def withdrawn_questions(session: Session) -> frozenset[str]:
 
 
 def write_version(
-    session: Session, catalogue: Catalogue, new: Iterable[NewRevision], retired: Sequence[str], reason: str, now: int
+    session: Session,
+    catalogue: Catalogue,
+    new: Iterable[NewRevision],
+    retired: Sequence[str],
+    reason: str,
+    now: int,
+    author: int | None = None,
 ) -> int:
     """Store new texts and make the next version in which they, and not the questions `retired`, are live."""
+    lock_bank(session)
     number = (newest_version(session) or 0) + 1
+    new = list(new)
     stored = stored_questions(session)
-    session.add(Version(number=number, catalogue_id=_catalogue_id(session, catalogue), reason=reason, created_at=now))
+    made = {"catalogue_id": _catalogue_id(session, catalogue), "reason": reason, "created_at": now, "author_id": author}
+    session.add(Version(number=number, **made))
     session.flush()
     _close(session, retired, number)
     for one in new:
-        revision = _add_revision(session, one.question, stored.get(one.question.id), now)
+        revision = _add_revision(session, one.question, stored.get(one.question.id), now, author)
         _close(session, [one.question.id], number)
         if one.curve is not None:
             luck = list(one.curve.luck)
             session.add(Live(revision_id=revision, from_version=number, a=one.curve.a, b=one.curve.b, luck=luck))
     session.flush()
+    relist(session, [*retired, *(one.question.id for one in new)])
     return number
+
+
+def lock_bank(session: Session) -> None:
+    """Let nobody else make a version before the commit. On SQLite a write transaction is such a lock by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def set_withdrawn(session: Session, question_id: str, now: int | None) -> None:
@@ -176,7 +196,9 @@ def _close(session: Session, question_ids: Sequence[str], number: int) -> None:
     )
 
 
-def _add_revision(session: Session, question: q.Question, before: Stored | None, now: int) -> int:
+def _add_revision(
+    session: Session, question: q.Question, before: Stored | None, now: int, author: int | None = None
+) -> int:
     name = content_hash(question)
     if before is None:
         session.execute(insert(QuestionRow).values(id=question.id, file_hash=None, withdrawn_at=None))
@@ -188,6 +210,7 @@ def _add_revision(session: Session, question: q.Question, before: Stored | None,
         hash=name,
         content=as_data(question),
         created_at=now,
+        author_id=author,
     )
     session.add(row)
     session.flush()

@@ -35,6 +35,11 @@ def count_up(session: Session, key: str, day: int) -> int:
     return row.count
 
 
+def forget_count(session: Session, key: str, day: int) -> None:
+    """Begin a day's counter again."""
+    session.execute(delete(Counter).where(Counter.key == key, Counter.day == day))
+
+
 def _insert(session: Session, table: type[Secret | Counter], **values: object) -> None:
     """Insert unless the key exists already."""
     postgresql = session.get_bind().dialect.name == "postgresql"

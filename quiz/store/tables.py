@@ -75,7 +75,7 @@ class QuestionRow(Base):
 
 
 class Revision(Base):
-    """One immutable text of a question."""
+    """One immutable text of a question. `author_id`: who saved it in the browser; None: it came from a file."""
 
     __tablename__ = "revisions"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +84,7 @@ class Revision(Base):
     hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]]
     created_at: Mapped[int] = mapped_column(BigInteger)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     __table_args__ = (UniqueConstraint("question_id", "number", name="uq_revisions_question_number"),)
 
 
@@ -97,13 +98,14 @@ class CatalogueRow(Base):
 
 
 class Version(Base):
-    """A bank version: a catalogue, and the rows of `live` that name it."""
+    """A bank version: a catalogue, and the rows of `live` that name it. `author_id`: who published, None: a command."""
 
     __tablename__ = "versions"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     catalogue_id: Mapped[int] = mapped_column(ForeignKey("catalogues.id"))
     reason: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[int] = mapped_column(BigInteger)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class Live(Base):

@@ -47,7 +47,7 @@ def _address(asset: Asset) -> str:
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
-    app.jinja_env.globals["stylesheet"] = lambda: _address(the_stylesheet())
+    app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

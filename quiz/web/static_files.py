@@ -12,7 +12,11 @@ from flask import Blueprint, Response, abort, request
 from quiz.paths import STATIC
 
 blueprint = Blueprint("static_files", __name__)
-PARTS = ("tokens.css", "base.css", "forms.css", "text.css", "pages.css", "report.css", "print.css")
+SHEETS = {
+    "style": ("tokens.css", "base.css", "forms.css", "text.css", "pages.css", "report.css", "print.css"),
+    "admin": ("admin.css",),
+}
+"""The stylesheets and their parts: one for every page, and what the editors' room adds to it."""
 ONE_YEAR = "public, max-age=31536000, immutable"
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0b5cad"/>'
@@ -31,10 +35,10 @@ class Asset:
 
 
 @cache
-def the_stylesheet() -> Asset:
-    """All of the CSS, its parts joined."""
-    text = "\n".join((STATIC / part).read_text(encoding="utf-8") for part in PARTS)
-    return _asset("style", "css", "text/css", text)
+def the_stylesheet(name: str = "style") -> Asset:
+    """A stylesheet, its parts joined."""
+    text = "\n".join((STATIC / part).read_text(encoding="utf-8") for part in SHEETS[name])
+    return _asset(name, "css", "text/css", text)
 
 
 @cache
@@ -54,7 +58,7 @@ def _asset(stem: str, ending: str, mimetype: str, text: str) -> Asset:
 @cache
 def _assets() -> dict[str, Asset]:
     scripts = [the_script(path.stem) for path in sorted(STATIC.glob("*.js"))]
-    return {asset.name: asset for asset in (the_stylesheet(), *scripts)}
+    return {asset.name: asset for asset in (*map(the_stylesheet, SHEETS), *scripts)}
 
 
 @blueprint.get("/static/<name>")

@@ -1,0 +1,216 @@
+"""The question list: filters that count, search, order, pages. Two statements, however many questions there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from quiz.bank.question import LEVELS, TYPES
+from quiz.competency.catalogue import Catalogue
+from quiz.store.listing import ListedQuestion, listed_questions
+
+PAGE = 50
+STATUSES = {
+    "live": "live",
+    "live-draft": "live, change drafted",
+    "live-review": "live, change in review",
+    "live-approved": "live, change approved",
+    "draft": "draft",
+    "review": "in review",
+    "approved": "approved",
+    "retired": "retired",
+    "withdrawn": "withdrawn",
+}
+PROOFS = {
+    "passed": "passed",
+    "reworded": "passed; wording changed since",
+    "refuted": "refuted",
+    "needed": "needs proof",
+    "none": "editorial, no program",
+}
+ATTENTION = {
+    "refuted": "its proof says no",
+    "reported": "a taker reported a problem",
+    "needed": "needs proof",
+    "review": "waits for a reviewer",
+    "approved": "waits to be published",
+    "nothing": "nothing",
+}
+SORTS: Mapping[str, Callable[[ListedQuestion], tuple[object, ...]]] = {
+    "changed": lambda row: (-row.changed_at, row.id),
+    "title": lambda row: (row.title.casefold(), row.id),
+    "skill": lambda row: (row.skill, LEVELS.index(row.level), row.id),
+    "type": lambda row: (row.type, row.id),
+    "step": lambda row: (LEVELS.index(row.level), row.id),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question in the list, said in words. `values`: to which value of each filter it belongs."""
+
+    listed: ListedQuestion
+    area: str
+    skill: str
+    status: str
+    proof: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a filter, with how many questions choosing it would show."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its values; `total` is what choosing none of them shows."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+    total: int
+
+    @property
+    def chosen(self) -> Value | None:
+        """The value that is chosen."""
+        return next((value for value in self.values if value.chosen), None)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the list is asked for, as it stands in the address."""
+
+    words: str = ""
+    sort: str = "changed"
+    page: int = 1
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the list."""
+
+    rows: tuple[Row, ...]
+    facets: tuple[Facet, ...]
+    total: int
+    found: int
+    first: int
+    pages: int
+
+
+def status_of(row: ListedQuestion) -> str:
+    """Where a question stands: its newest text, and whether an older one is asked meanwhile."""
+    return f"live-{row.state}" if row.live is not None and row.state in {"draft", "review", "approved"} else row.state
+
+
+def proof_of(row: ListedQuestion) -> str:
+    """What its programs say about the newest text."""
+    if row.proved_how == "none":
+        return "none"
+    if row.proof_ok is None:
+        return "needed"
+    if not row.proof_ok:
+        return "refuted"
+    reworded = row.worded_at is not None and (row.proof_at or 0) < row.worded_at
+    return "reworded" if reworded else "passed"
+
+
+def attention_of(row: ListedQuestion, reported: frozenset[str]) -> str:
+    """The most pressing thing about a question."""
+    proof = proof_of(row)
+    if row.state in {"retired", "withdrawn"}:
+        return "nothing"
+    if proof == "refuted":
+        return "refuted"
+    if row.id in reported:
+        return "reported"
+    if proof == "needed":
+        return "needed"
+    return row.state if row.state in ATTENTION else "nothing"
+
+
+def listing(session: Session, catalogue: Catalogue, asked: Asked, reported: frozenset[str] = frozenset()) -> Listing:
+    """The page of the list that is asked for. Unknown filters, values and orders are taken as not given."""
+    rows = [_row(row, catalogue, reported) for row in listed_questions(session, asked.words)]
+    labels = _labels(catalogue)
+    chosen = {name: value for name, value in asked.chosen.items() if value in labels.get(name, {})}
+    found = [row for row in rows if all(row.values[name] == value for name, value in chosen.items())]
+    found.sort(key=lambda row: SORTS.get(asked.sort, SORTS["changed"])(row.listed))
+    pages = max((len(found) + PAGE - 1) // PAGE, 1)
+    first = (min(max(asked.page, 1), pages) - 1) * PAGE
+    return Listing(
+        rows=tuple(found[first : first + PAGE]),
+        facets=_facets(rows, labels, chosen),
+        total=len(rows),
+        found=len(found),
+        first=first,
+        pages=pages,
+    )
+
+
+def _row(row: ListedQuestion, catalogue: Catalogue, reported: frozenset[str]) -> Row:
+    area = catalogue.area_of.get(row.skill)
+    skill = catalogue.skills.get(row.skill)
+    values = {
+        **{"area": area.id if area else "", "skill": row.skill, "type": row.type, "step": row.level},
+        **{"status": status_of(row), "proof": proof_of(row), "attention": attention_of(row, reported)},
+    }
+    return Row(
+        listed=row,
+        area=area.name if area else "an area that is gone",
+        skill=skill.name if skill else row.skill,
+        status=STATUSES[values["status"]],
+        proof=PROOFS[values["proof"]],
+        values=values,
+    )
+
+
+def _labels(catalogue: Catalogue) -> dict[str, Mapping[str, str]]:
+    return {
+        "area": {area.id: area.name for area in catalogue.areas},
+        "skill": {skill.id: skill.name for skill in catalogue.skills.values()},
+        "type": {kind: kind for kind in TYPES},
+        "step": {level: level for level in LEVELS},
+        "status": STATUSES,
+        "proof": PROOFS,
+        "attention": ATTENTION,
+    }
+
+
+NAMES = {
+    **{"area": "Area", "skill": "Skill", "type": "Type", "step": "Step", "status": "Status", "proof": "Proof"},
+    "attention": "Needs attention",
+}
+
+
+def _facets(
+    rows: Sequence[Row], labels: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]
+) -> tuple[Facet, ...]:
+    """Each filter counted over the questions that all other filters leave."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in labels}
+    for row in rows:
+        failed = [name for name, value in chosen.items() if row.values[name] != value]
+        for name in labels if not failed else failed if len(failed) == 1 else ():
+            counts[name][row.values[name]] += 1
+    return tuple(
+        Facet(
+            name,
+            NAMES[name],
+            tuple(
+                Value(value, label, counts[name][value], chosen.get(name) == value)
+                for value, label in values.items()
+                if counts[name][value] or chosen.get(name) == value
+            ),
+            counts[name].total(),
+        )
+        for name, values in labels.items()
+    )

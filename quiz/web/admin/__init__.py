@@ -1,0 +1,1 @@
+"""The editors' room: everything under /admin."""

@@ -1,0 +1,7 @@
+"""Every blueprint of the editors' room."""
+
+from __future__ import annotations
+
+from quiz.web.admin import account, front, people, questions
+
+BLUEPRINTS = tuple(module.blueprint for module in (front, account, people, questions))

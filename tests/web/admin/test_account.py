@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from quiz.services.accounts import CONSOLE, add_user, first_link, hash_password
+from quiz.store.engine import Database
+from tests.conftest import Clock, make_app
+from tests.editor import COOKIE, csrf, send, signed_in
+
+GOOD = "four-unrelated-words"
+
+
+def invited(app: Flask, role: str = "editor") -> str:
+    """The link of a new account of bob."""
+    wiring = app.extensions["quiz"]
+    with wiring.database.writing() as session:
+        return f"/admin/welcome/{add_user(session, CONSOLE, 'bob', role, wiring.clock())}"
+
+
+def test_the_first_admin_comes_in_by_the_one_time_link_and_invites_a_colleague(app: Flask) -> None:
+    wiring = app.extensions["quiz"]
+    with wiring.database.writing() as session:
+        link = f"/admin/welcome/{first_link(session, wiring.clock())}"
+    client = app.test_client()
+    assert "Make the first account" in client.get(link).text
+    wrong = send(client, link, name="A b!", password="short", again="short")
+    assert wrong.status_code == 400
+    assert 'value="A b!"' in wrong.text
+    done = send(client, link, name="Ada", password=GOOD, again=GOOD)
+    assert done.headers["Location"] == "/admin"
+    assert "You are ada, admin" in client.get("/admin").text
+    assert client.get(link).status_code == 410
+    with wiring.database.writing() as session:
+        assert first_link(session, wiring.clock()) is None
+
+    page = send(client, "/admin/people", name="bob", role="reviewer").text
+    found = re.search(r'value="http://localhost(/admin/welcome/[^"]+)"', page)
+    assert found is not None
+    other = app.test_client()
+    assert "You are invited as reviewer" in other.get(found[1]).text
+    assert send(other, found[1], password=GOOD, again=GOOD).status_code == 303
+    assert "You are bob, reviewer" in other.get("/admin").text
+    assert send(app.test_client(), found[1], password=GOOD, again=GOOD).status_code == 410
+
+
+def test_signing_in_takes_a_new_session_and_goes_where_one_wanted_to_go(app: Flask) -> None:
+    client = app.test_client()
+    send(client, invited(app), password=GOOD, again=GOOD)
+    first = client.get_cookie(COOKIE)
+    send(client, "/admin/sign-out")
+    client.set_cookie(COOKIE, "x" * 43, secure=True)
+    assert client.get("/admin/questions").headers["Location"] == "/admin/sign-in?next=/admin/questions"
+    assert send(client, "/admin/sign-in", name="bob", password="wrong").status_code == 400
+    assert send(client, "/admin/sign-in", name="nobody", password="wrong").status_code == 400
+    done = send(client, "/admin/sign-in", name=" Bob ", password=GOOD, next="/admin/questions")
+    assert done.headers["Location"] == "/admin/questions"
+    second = client.get_cookie(COOKIE)
+    assert first is not None
+    assert second is not None
+    assert second.value not in {first.value, "x" * 43}
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in str(done.headers)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("https://evil.example/admin", "//evil.example", "/admin/../..//evil.example", "javascript:alert(1)", "/help"),
+        *(
+            "/admin/sign-out",
+            "\\\\evil.example",
+            "/admin/welcome/x",
+            "http:/admin",
+            "",
+            "/admin\r\nX: y",
+            "/%2f/evil.example",
+        ),
+    ],
+)
+def test_signing_in_never_leads_elsewhere(app: Flask, target: str) -> None:
+    client = app.test_client()
+    with app.extensions["quiz"].database.writing() as session:
+        add_user(session, CONSOLE, "bob", "editor", 1)
+        session.connection().exec_driver_sql("UPDATE users SET password_hash = ?", (hash_password(GOOD, GOOD, "bob"),))
+    done = send(client, "/admin/sign-in", name="bob", password=GOOD, next=target)
+    assert done.headers["Location"] == "/admin"
+
+
+def test_the_eleventh_try_waits_even_with_the_right_password(database: Database, clock: Clock) -> None:
+    app = make_app(database, clock)
+    client = app.test_client()
+    send(client, invited(app), password=GOOD, again=GOOD)
+    send(client, "/admin/sign-out")
+    token = csrf(client)
+    for tries in range(11):
+        told = client.post("/admin/sign-in", data={"csrf_token": token, "name": "bob", "password": "x"})
+        assert told.status_code == (400 if tries < 10 else 429)
+    assert 0 < int(told.headers["Retry-After"]) <= 900
+    assert send(client, "/admin/sign-in", name="bob", password=GOOD).status_code == 429
+    clock.forward(900)
+    assert send(client, "/admin/sign-in", name="bob", password=GOOD).status_code == 303
+
+
+def test_a_new_password_signs_out_every_other_browser(app: Flask) -> None:
+    one = app.test_client()
+    send(one, invited(app), password=GOOD, again=GOOD)
+    two = signed_in(app, "bob", "editor")
+    assert "in 2 browsers" in one.get("/admin/account").text
+    page = send(one, "/admin/account/password", old="wrong", password=GOOD, again=GOOD)
+    assert "That is not your password now." in page.text
+    page = send(one, "/admin/account/password", old=GOOD, password="another four words", again="another 4 words")
+    assert "The two passwords differ" in page.text
+    new = "another four words"
+    assert send(one, "/admin/account/password", old=GOOD, password=new, again=new).status_code == 303
+    assert one.get("/admin").status_code == 200
+    assert two.get("/admin").status_code == 303
+    third = signed_in(app, "bob", "editor")
+    send(third, "/admin/sign-out", everywhere="yes")
+    assert one.get("/admin").status_code == third.get("/admin").status_code == 303
+
+
+def test_the_last_admin_stays(app: Flask) -> None:
+    admin = signed_in(app)
+    for fields in ({"do": "disable"}, {"do": "role", "role": "editor"}):
+        page = send(admin, "/admin/people/ada", **fields)
+        assert page.status_code == 400
+        assert "This is the only admin" in page.text
+    signed_in(app, "bob", "admin")
+    assert send(admin, "/admin/people/ada", do="role", role="editor").status_code == 200
+    assert admin.get("/admin/people").status_code == 403
