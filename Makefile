@@ -42,6 +42,8 @@ check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the ban
 	$(BIN)/quiz bank robots
 	$(BIN)/quiz bank coverage
 	$(BIN)/quiz bench
+	$(BIN)/quiz bench load --takers 1,4
+	$(BIN)/quiz bench nodes
 
 format: $(VENV)/dev ## put code and question files in order
 	$(BIN)/ruff format .

@@ -93,19 +93,15 @@ def loads(
 def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object]) -> Load:
     before = yard()
     server, database = cpu_seconds(found.server.pid), _database_cpu(found)
-    began = time.perf_counter()
-    taken, errors = _attempts(found.server.port, takers, attempts, told)
-    elapsed = time.perf_counter() - began
+    done = attempts_at(found.server.port, takers, attempts, told)
     server, database = cpu_seconds(found.server.pid) - server, _database_cpu(found) - database
-    seconds = [one for attempt in taken for one in attempt.seconds]
-    answers = sum(attempt.acknowledged for attempt in taken)
-    quantiles = 1000 * np.quantile(seconds or [0.0], [0.5, 0.95, 0.99])
-    each = 1000 / max(answers, 1)
+    quantiles = 1000 * np.quantile([one for taken in done.taken for one in taken.seconds] or [0.0], [0.5, 0.95, 0.99])
+    each = 1000 / max(done.answers, 1)
     return Load(
         database=found.database,
         takers=takers,
-        answers=answers,
-        answers_per_second=round(answers / elapsed, 1),
+        answers=done.answers,
+        answers_per_second=done.answers_per_second,
         p50_ms=round(float(quantiles[0]), 2),
         p95_ms=round(float(quantiles[1]), 2),
         p99_ms=round(float(quantiles[2]), 2),
@@ -114,8 +110,8 @@ def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object
         database_cpu_ms_per_answer=round(database * each, 2),
         sql_per_answer=found.sql_per_answer,
         pss_mb=round(max(proportional_megabytes(found.server.pid), default=0.0), 1),
-        errors=errors,
-        lost=_lost(found.url, taken),
+        errors=done.errors,
+        lost=lost(found.url, done.taken),
     )
 
 
@@ -123,24 +119,49 @@ def _database_cpu(found: Site) -> float:
     return cpu_seconds(found.database_pid) if found.database_pid is not None else 0.0
 
 
-def _attempts(port: int, takers: int, attempts: int, told: Callable[[int], object]) -> tuple[list[Taken], int]:
-    """So many attempts by so many people at once; what came of them, and how many broke off."""
+@dataclass(frozen=True)
+class Round:
+    """Attempts that were made at the same time: those that came to their end, and how many broke off."""
+
+    taken: tuple[Taken, ...]
+    errors: int
+    seconds: float
+
+    @property
+    def answers(self) -> int:
+        """How many answers were acknowledged."""
+        return sum(one.acknowledged for one in self.taken)
+
+    @property
+    def answers_per_second(self) -> float:
+        """To one decimal."""
+        return round(self.answers / self.seconds, 1)
+
+
+def attempts_at(
+    port: int, takers: int, attempts: int, told: Callable[[int], object] = lambda _: None, patience: int = 0
+) -> Round:
+    """So many whole attempts by so many people at once. `told` is called with 1 after each.
+
+    `patience`: how often someone sends the same request again where no answer comes.
+    """
 
     def take(seed: int) -> Taken | None:
         try:
-            return Person(HOST, port, seed).take()
+            return Person(HOST, port, seed, patience).take()
         except (UnexpectedError, OSError, HTTPException):
             return None
         finally:
             told(1)
 
+    began = time.perf_counter()
     with ThreadPoolExecutor(takers) as pool:
         done = list(pool.map(take, range(attempts)))
-    taken = [one for one in done if one is not None]
-    return taken, len(done) - len(taken)
+    taken = tuple(one for one in done if one is not None)
+    return Round(taken, len(done) - len(taken), time.perf_counter() - began)
 
 
-def _lost(url: str, taken: Iterable[Taken]) -> int:
+def lost(url: str, taken: Iterable[Taken]) -> int:
     """How many acknowledged answers the database does not hold."""
     database = open_database(url)
     with database.reading() as session:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from random import Random
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ UNKNOWN = re.compile(r'name="([^"]+)" id="[^"]+-unknown"')
 CHOICES = re.compile(r'<input type="radio" name="choice" value="(\d+)"')
 SEE_OTHER = 303
 OK = 200
+NOT_NOW = frozenset({502, 503, 504})
 
 
 class UnexpectedError(Exception):
@@ -24,37 +25,60 @@ class UnexpectedError(Exception):
 
 @dataclass
 class Taken:
-    """What happened in one attempt. `seconds`: from each submit to the next page, whole."""
+    """What happened in one attempt.
+
+    `seconds`: from each submit to the next page, whole. `nodes`: who served each request, where a balancer says so.
+    """
 
     token: str = ""
     acknowledged: int = 0
     seconds: list[float] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server sent back."""
+
+    status: int
+    location: str
+    body: str
 
 
 class Person:
-    """A browser without a face: one connection at a time, cookies, redirects followed."""
+    """A browser without a face: one connection at a time, cookies, redirects followed.
 
-    def __init__(self, host: str, port: int, seed: int) -> None:
+    `patience`: how often the same request is sent again where no answer comes, or "not now" (503).
+    """
+
+    def __init__(self, host: str, port: int, seed: int, patience: int = 0) -> None:
         self._connection = HTTPConnection(host, port, timeout=60)
+        self._patience = patience
         self._cookies: dict[str, str] = {}
+        self._nodes: list[str] = []
         self._random = Random(seed)  # noqa: S311 - which option a simulated person picks is no secret
 
-    def take(self) -> Taken:
-        """One whole attempt. Raises UnexpectedError, OSError or HTTPException where the server fails."""
+    def take(self, looked: Callable[[str, str, str], object] = lambda *_: None) -> Taken:
+        """One whole attempt. `looked` is called with each question page, its path and the cookies it needs.
+
+        Raises UnexpectedError, OSError or HTTPException where the server fails.
+        """
         taken = Taken()
         self._get("/")
         address = self._post("/start", {})
         taken.token = address.rsplit("/", 1)[-1]
         page = self._get(address)
-        while 'name="question"' in page:
-            form = self._filled(page)
+        while 'name="question"' in page.body:
+            looked(page.body, address, self._cookie())
+            form = self._filled(page.body)
             began = time.perf_counter()
             onward = self._post(address, form)
             taken.acknowledged += 1
             page = self._get(onward)
             taken.seconds.append(time.perf_counter() - began)
-        self._get(self._post(f"{address}/finish", hidden(page)))
+        self._get(self._post(f"{address}/finish", hidden(page.body)))
         self._connection.close()
+        taken.nodes.extend(self._nodes)
         return taken
 
     def _filled(self, page: str) -> dict[str, str]:
@@ -63,20 +87,32 @@ class Person:
         choices = CHOICES.findall(page)
         return form | {"choice": self._random.choice(choices)} if choices else form
 
-    def _get(self, path: str) -> str:
-        status, _, body = self._send("GET", path, None)
-        if status != OK:
-            raise UnexpectedError(f"GET {path} answered {status}")
-        return body
+    def _get(self, path: str) -> Answer:
+        answer = self._sent("GET", path, None)
+        if answer.status != OK:
+            raise UnexpectedError(f"GET {path} answered {answer.status}")
+        return answer
 
     def _post(self, path: str, form: Mapping[str, str]) -> str:
-        status, location, body = self._send("POST", path, urlencode(form))
-        if status != SEE_OTHER:
-            raise UnexpectedError(f"POST {path} answered {status}: {body[:300]}")
-        return location
+        answer = self._sent("POST", path, urlencode(form))
+        if answer.status != SEE_OTHER:
+            raise UnexpectedError(f"POST {path} answered {answer.status}: {answer.body[:300]}")
+        return answer.location
 
-    def _send(self, method: str, path: str, body: str | None) -> tuple[int, str, str]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+    def _sent(self, method: str, path: str, body: str | None) -> Answer:
+        for _ in range(self._patience):
+            try:
+                answer = self._send(method, path, body)
+            except (OSError, HTTPException):
+                self._connection.close()
+            else:
+                if answer.status not in NOT_NOW:
+                    return answer
+            time.sleep(0.1)
+        return self._send(method, path, body)
+
+    def _send(self, method: str, path: str, body: str | None) -> Answer:
+        headers = {"Cookie": self._cookie()}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
@@ -85,7 +121,11 @@ class Person:
             if name.lower() == "set-cookie":
                 cookie, _, content = value.partition(";")[0].partition("=")
                 self._cookies[cookie] = content
-        return response.status, response.getheader("Location", ""), response.read().decode()
+        self._nodes.append(response.getheader("X-Node", ""))
+        return Answer(response.status, response.getheader("Location", ""), response.read().decode())
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
 
 def hidden(page: str) -> dict[str, str]:

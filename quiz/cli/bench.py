@@ -24,7 +24,7 @@ from quiz.bank.items import curve
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.bench.walk import counting, unknown_form
-from quiz.cli.bench_load import bench_load
+from quiz.cli.bench_servers import bench_load, bench_nodes
 from quiz.cli.calibrate import bench_calibration
 from quiz.cli.files import JSON
 from quiz.config import Settings
@@ -75,6 +75,7 @@ def bench(context: click.Context, as_json: bool) -> None:
 
 
 bench.add_command(bench_load)
+bench.add_command(bench_nodes)
 
 
 def measure() -> dict[str, Figure]:

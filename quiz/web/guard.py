@@ -20,7 +20,7 @@ def guard(app: WSGIApplication) -> WSGIApplication:
     """Wrap an app so that it meets only requests with a whole body and a possible host."""
 
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not HOST.match(str(environ.get("HTTP_HOST", "localhost"))):
+        if not HOST.match(str(environ.get("HTTP_HOST") or "localhost")):
             return _refuse(start_response, "400 Bad Request", b"This address names no host.\n")
         if "HTTP_TRANSFER_ENCODING" in environ:
             return _refuse(start_response, "411 Length Required", b"Send the length of the body.\n")

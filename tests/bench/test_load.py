@@ -22,7 +22,7 @@ def test_an_answer_costs_five_statements_at_most_whatever_the_database(sqlite_ur
 
 
 def test_an_answer_that_the_database_does_not_hold_is_counted_as_lost(sqlite_url: str) -> None:
-    assert load._lost(sqlite_url, [Taken("never-begun", acknowledged=3), Taken("not-answered", acknowledged=0)]) == 3
+    assert load.lost(sqlite_url, [Taken("never-begun", acknowledged=3), Taken("not-answered", acknowledged=0)]) == 3
 
 
 def test_a_process_s_time_and_memory_hold_those_of_its_children() -> None:

@@ -89,6 +89,10 @@ def test_a_host_that_is_one_is_served(client: FlaskClient, host: str) -> None:
     assert client.get("/", headers={"Host": host}).status_code == 200
 
 
+def test_a_health_check_in_http_1_0_which_names_no_host_is_served(client: FlaskClient) -> None:
+    assert client.get("/healthz", environ_overrides={"HTTP_HOST": ""}).status_code == 200
+
+
 @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//[", "null", "x"])
 def test_an_origin_that_is_none_of_ours_is_a_400(client: FlaskClient, origin: str) -> None:
     assert client.post("/start", headers={"Origin": origin}).status_code == 400

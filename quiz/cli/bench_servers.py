@@ -1,4 +1,4 @@
-"""`quiz bench load`: people at real servers."""
+"""`quiz bench load` and `quiz bench nodes`: people at real servers, one or several."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 import click
 
+from quiz.bench.balancer import NoBalancerError
 from quiz.bench.load import DATABASES, Load, loads, site
+from quiz.bench.nodes import two_nodes
 from quiz.bench.postgres import NoPostgresError
 from quiz.bench.server import ServerError
 from quiz.cli.files import JSON
@@ -50,6 +52,24 @@ def bench_load(takers: str, attempts: int, workers: int, databases: tuple[str, .
     else:
         _print(found)
     if any(one.errors or one.lost for one in found):
+        raise SystemExit(1)
+
+
+@click.command("nodes")
+@click.option("--attempts", default=8, show_default=True, help="Whole attempts in each round.")
+@JSON
+def bench_nodes(attempts: int, *, as_json: bool) -> None:
+    """Two nodes and one PostgreSQL behind HAProxy, one of them killed; exit 1 where they were not as one."""
+    try:
+        found = two_nodes(attempts)
+    except (NoPostgresError, NoBalancerError, ServerError) as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+    else:
+        for name, value in asdict(found).items():
+            click.echo(f"{name.replace('_', ' '):14} {value}")
+    if not found.ok:
         raise SystemExit(1)
 
 
