@@ -35,6 +35,7 @@ class Progress:
     current: int | None
     until: int
     area: str | None = None
+    skill: str | None = None
     forced: bool = False
     finished: bool = False
     revealed: int = 0
@@ -71,6 +72,7 @@ def _step(progress: Progress, entry: Entry) -> Progress:
                 current=entry.following,
                 until=len(progress.answers) + entry.questions,
                 area=entry.area,
+                skill=entry.skill,
                 forced=True,
                 finished=False,
                 extensions=progress.extensions + 1,

@@ -59,8 +59,8 @@ def candidates(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: fro
     """The rows of the questions among which the next one is chosen; none where nothing suitable is left."""
     wishes = _wishes(bank, plan, progress)
     rows = _narrowed(_open(bank, progress.answers, withdrawn), wishes)
-    out_of_area = progress.area is not None and not wishes[0][rows].any()
-    return rows[:0] if out_of_area else rows
+    wanted = progress.area is not None or progress.skill is not None
+    return rows[:0] if wanted and not wishes[0][rows].any() else rows
 
 
 def should_stop(bank: BankVersion, plan: Plan, progress: Progress) -> bool:
@@ -91,17 +91,28 @@ def _open(bank: BankVersion, answers: Sequence[Answered], withdrawn: frozenset[s
 def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> list[Mask]:
     """What the next question should be, the most important wish first; a wish nobody can meet is dropped."""
     everything = np.ones(len(bank.live), dtype=bool)
-    areas = [area.id for area in bank.catalogue.areas]
-    asked = np.bincount([bank.areas[bank.row_of[a.revision]] for a in progress.answers], minlength=len(areas))
+    rows = [bank.row_of[a.revision] for a in progress.answers]
+    asked = np.bincount(bank.areas[rows], minlength=len(bank.catalogue.areas))
     start = len(progress.answers) < EASY_START
+    narrow = _only(bank, progress)
     return [
-        bank.areas == areas.index(progress.area) if progress.area else everything,
-        (asked < ENOUGH)[bank.areas] if progress.area is None else everything,
+        everything if narrow is None else narrow,
+        (asked < ENOUGH)[bank.areas] if narrow is None else everything,
+        _unseen(bank, plan.excluded),
         bank.guided if start else everything,
         (asked == 0)[bank.areas] if start else everything,
-        _unseen(bank, plan.excluded),
         _drawn(bank, plan),
     ]
+
+
+def _only(bank: BankVersion, progress: Progress) -> Mask | None:
+    """The questions of the skill or area that more was wanted on, if it was one."""
+    if progress.skill is not None:
+        return np.asarray(bank.skills == bank.skill_ids.index(progress.skill))
+    if progress.area is not None:
+        areas = [area.id for area in bank.catalogue.areas]
+        return np.asarray(bank.areas == areas.index(progress.area))
+    return None
 
 
 def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:

@@ -11,6 +11,8 @@ from quiz.competency.catalogue import SENIORITIES
 UNSURE = "unsure"
 LENGTHS = (15, 20, 35)
 EXTENSION = 5
+CHECK = 3
+"""Questions of a check on one skill."""
 
 AttemptSeniority = Literal["junior", "mid", "senior", "staff", "unsure"]
 ATTEMPT_SENIORITIES: tuple[str, ...] = (*SENIORITIES, UNSURE)
@@ -54,11 +56,12 @@ class Answered:
 
 @dataclass(frozen=True)
 class Extended:
-    """More questions were wanted, perhaps in one area only; `following` is the first of them."""
+    """More questions were wanted, perhaps in one area or on one skill only; `following` is the first of them."""
 
     questions: int
     area: str | None
     following: int | None
+    skill: str | None = None
 
 
 @dataclass(frozen=True)

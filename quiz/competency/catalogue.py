@@ -16,6 +16,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_l
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 StepId = Literal["guided", "independent", "advanced", "leading"]
 Seniority = Literal["junior", "mid", "senior", "staff"]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 Variance = Annotated[float, Field(gt=0, le=4)]
 
 STEPS: tuple[StepId, ...] = ("guided", "independent", "advanced", "leading")
@@ -41,7 +43,7 @@ class Source(Strict):
 
     title: Text
     seen: Text
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    url: Address | None = None
 
 
 class Skill(Strict):
@@ -131,6 +133,22 @@ class AreaProfile(Strict):
         return self
 
 
+class Task(Strict):
+    """One of the main things that someone in a role does, and the areas it rests on."""
+
+    name: Text
+    about: Text
+    areas: Annotated[list[Id], Field(min_length=1)]
+
+
+class Claim(Strict):
+    """What one source says, on its day: no statement of ours."""
+
+    text: Text
+    source: Id
+    on: Day
+
+
 class Profile(Strict):
     """One role. `importance` weighs the skills within an area: 1, 2 (where nothing is said) or 3."""
 
@@ -141,6 +159,9 @@ class Profile(Strict):
     areas: dict[Id, AreaProfile]
     importance: dict[Id, Annotated[int, Field(ge=1, le=3)]]
     importance_basis: Text
+    tasks: list[Task] = []
+    tasks_basis: Text | None = None
+    pay: Claim | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -159,8 +180,8 @@ class Resource(Strict):
     step: StepId
     hours: Annotated[int, Field(ge=1, le=400)]
     free: bool
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
-    checked: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    url: Address | None = None
+    checked: Day | None = None
 
 
 class Resources(Strict):
@@ -169,12 +190,65 @@ class Resources(Strict):
     skills: dict[Id, Annotated[list[Resource], Field(min_length=1)]]
 
 
+class Having(Strict):
+    """Something a person may have already, as they would say it."""
+
+    id: Id
+    name: Text
+
+
+class PathItem(Strict):
+    """One thing on the longer path. `done_when` says how you know that it is done.
+
+    `skills` it practises; `status` and `checked`: what was last known of a certificate, and the day that was looked
+    up (nobody has, where it is absent).
+    """
+
+    title: Text
+    about: Text
+    done_when: Text | None = None
+    by: Text | None = None
+    url: Address | None = None
+    hours: Annotated[int, Field(ge=1, le=2000)] | None = None
+    free: bool | None = None
+    skills: list[Id] = []
+    status: Literal["offered", "retired", "replaced"] | None = None
+    checked: Day | None = None
+
+
+class PathPart(Strict):
+    """One stretch of the longer path. Whoever has one of `met_by` has it; `had` says what to do with it then."""
+
+    id: Id
+    name: Text
+    why: Text
+    met_by: list[Id]
+    had: Text
+    items: Annotated[list[PathItem], Field(min_length=1)]
+
+
+class CareerPath(Strict):
+    """All of `path.yaml`: what counts beside skills on the way into the job."""
+
+    having: list[Having] = []
+    parts: list[PathPart] = []
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = {having.id for having in self.having}
+        for part in self.parts:
+            if set(part.met_by) - known:
+                raise ValueError(f"{part.id}: nobody can tick {_listed(set(part.met_by) - known)}")
+        return self
+
+
 class Catalogue(Strict):
-    """Competencies, profiles and resources of one bank version, which belong together."""
+    """Competencies, profiles, resources and path of one bank version, which belong together."""
 
     competencies: Competencies
     profiles: dict[Id, Profile]
     resources: dict[Id, list[Resource]]
+    path: CareerPath = CareerPath()
 
     @cached_property
     def areas(self) -> tuple[Area, ...]:
@@ -208,14 +282,21 @@ class Catalogue(Strict):
             for what, named, known in (
                 ("areas", set(profile.areas), areas),
                 ("skills", set(profile.importance), skills),
-                ("sources", set(profile.sources), set(self.competencies.sources)),
+                ("sources", set(profile.sources) | _claimed(profile), set(self.competencies.sources)),
+                ("areas", {area for task in profile.tasks for area in task.areas}, areas),
             ):
                 yield from _unknown("profile", profile.id, what, named, known)
             if areas - set(profile.areas):
                 yield "profile", profile.id, f"lacks the areas {_listed(areas - set(profile.areas))}"
         yield from _unknown("resources", "", "skills", set(self.resources), skills)
+        practised = {skill for part in self.path.parts for item in part.items for skill in item.skills}
+        yield from _unknown("path", "", "skills", practised, skills)
         if skills - set(self.resources):
             yield "resources", "", f"no resource for {_listed(skills - set(self.resources))}"
+
+
+def _claimed(profile: Profile) -> set[str]:
+    return {profile.pay.source} if profile.pay else set()
 
 
 def _unknown(kind: str, name: str, what: str, named: set[str], known: set[str]) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Reading the framework from a folder: competencies.yaml, profiles/*.yaml, resources/<area>.yaml."""
+"""Reading the framework from a folder: competencies.yaml, profiles/*.yaml, resources/<area>.yaml, path.yaml."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from quiz import yamlfile
-from quiz.competency.catalogue import Catalogue, Competencies, Profile, Resource, Resources
+from quiz.competency.catalogue import CareerPath, Catalogue, Competencies, Profile, Resource, Resources
 from quiz.yamlfile import FileProblems, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -39,9 +39,10 @@ def read_catalogue(folder: Path) -> Catalogue:
         twice = set(read.skills) & set(resources) if read else set()
         problems += [Problem(f"resources/{path.name}", 0, f"skills.{s}", "stands in another file too") for s in twice]
         resources |= read.skills if read else {}
-    if problems or competencies is None:
+    longer = one(folder / "path.yaml", CareerPath) if (folder / "path.yaml").exists() else CareerPath()
+    if problems or competencies is None or longer is None:
         raise FileProblems(problems)
-    catalogue = Catalogue(competencies=competencies, profiles=profiles, resources=resources)
+    catalogue = Catalogue(competencies=competencies, profiles=profiles, resources=resources, path=longer)
     conflicts = [Problem(_file(kind, name), 0, "", text) for kind, name, text in catalogue.conflicts()]
     if conflicts:
         raise FileProblems(conflicts)
@@ -65,4 +66,4 @@ def read_yaml(path: Path, folder: Path) -> yamlfile.Document:
 
 
 def _file(kind: str, name: str) -> str:
-    return f"profiles/{name}.yaml" if kind == "profile" else "resources"
+    return {"profile": f"profiles/{name}.yaml", "path": "path.yaml"}.get(kind, kind)

@@ -98,8 +98,8 @@ def result(bank: BankVersion, answers: Sequence[Answered], role: str, seniority:
     chosen = most_senior(bank, belief, role) if seniority == UNSURE else seniority
     goal = goal_of(bank, role, chosen)
     areas = belief.of(goal.weights)
-    drawn = _samples(len(areas.mean)) @ np.linalg.cholesky(_with_doubt(areas, goal.doubt)).T + areas.mean
-    weights = _area_weights(bank, role)
+    drawn = _drawn(areas, goal.doubt)
+    weights = area_weights(bank, role)
     targets = goal.targets[0]
     return Result(
         role=role,
@@ -115,24 +115,35 @@ def result(bank: BankVersion, answers: Sequence[Answered], role: str, seniority:
 
 def most_senior(bank: BankVersion, belief: Belief, role: str) -> str:
     """The most senior job whose targets are probably met: mean chance, by the areas' weights, at least .65."""
-    chances = goal_of(bank, role, UNSURE).chances(belief) @ _area_weights(bank, role)
+    chances = goal_of(bank, role, UNSURE).chances(belief) @ area_weights(bank, role)
     met = [seniority for seniority, p in zip(SENIORITIES, chances, strict=True) if p >= PROBABLY]
     return met[-1] if met else SENIORITIES[0]
 
 
 def coverage_at(bank: BankVersion, role: str, seniority: str, levels: Floats) -> Floats:
     """How much of a job's profile someone at these area levels (n, areas) covers: (n,), from 0 to 1."""
-    return _coverage(levels, _area_weights(bank, role), goal_of(bank, role, seniority).targets[0])
+    return _coverage(levels, area_weights(bank, role), goal_of(bank, role, seniority).targets[0])
 
 
-def _area_weights(bank: BankVersion, role: str) -> Floats:
+def coverage_if(bank: BankVersion, belief: Belief, role: str, seniority: str, levels: Floats) -> int:
+    """The percentage of a job covered if the skills (skills,) stood at these levels, with the doubt there is now."""
+    goal = goal_of(bank, role, seniority)
+    areas = Belief(goal.weights @ levels, belief.of(goal.weights).covariance)
+    return rounding.percent5(
+        float(_coverage(_drawn(areas, goal.doubt), area_weights(bank, role), goal.targets[0]).mean())
+    )
+
+
+def _drawn(areas: Belief, doubt: float) -> Floats:
+    """Area levels drawn from the belief, with the doubt in targets: (samples, areas)."""
+    covariance = areas.covariance + doubt**2 * np.eye(len(areas.mean))
+    return np.asarray(_samples(len(areas.mean)) @ np.linalg.cholesky(covariance).T + areas.mean)
+
+
+def area_weights(bank: BankVersion, role: str) -> Floats:
+    """How much each area weighs in a job: (areas,), adds up to 1."""
     profile = bank.catalogue.profiles[role]
     return np.array([profile.areas[area.id].weight for area in bank.catalogue.areas])
-
-
-def _with_doubt(areas: Belief, doubt: float) -> Floats:
-    """The areas' covariance with the doubt in targets added to each."""
-    return areas.covariance + doubt**2 * np.eye(len(areas.mean))
 
 
 def _coverage(levels: Floats, weights: Floats, targets: Floats) -> Floats:

@@ -9,6 +9,7 @@ from quiz.competency.catalogue import STEPS
 from quiz.report.result import AreaResult, Result
 from quiz.report.rounding import Verdict
 
+PROPER = frozenset({"Python"})
 NEAR = 0.25
 LOWEST = 0.75
 
@@ -31,6 +32,18 @@ VERDICTS: Mapping[Verdict, VerdictWords] = {
     "not-shown": VerdictWords("–", "Not shown yet", "quiet"),
     "not-asked": VerdictWords("–", "Not asked enough", "quiet"),
 }
+
+
+def plural(count: int, word: str) -> str:
+    """`1 hour`, `2 hours`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def lower_first(text: str) -> str:
+    """A name in the middle of a sentence: `Model serving` as `model serving`, but `ML frameworks` and `Python`."""
+    first = text.split(" ", maxsplit=1)[0]
+    proper = first in PROPER or not first[1:].islower()
+    return text if proper else text[0].lower() + text[1:]
 
 
 def level_words(level: float) -> str:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from quiz.attempt.fold import Progress, every_area_asked, fold
 from quiz.attempt.following import first_question, following
-from quiz.attempt.log import ATTEMPT_SENIORITIES, EXTENSION, LENGTHS, Answered, Extended, Finished, Plan, Rated
+from quiz.attempt.log import (
+    ATTEMPT_SENIORITIES,
+    CHECK,
+    EXTENSION,
+    LENGTHS,
+    Answered,
+    Extended,
+    Finished,
+    Plan,
+    Rated,
+)
 from quiz.bank import question as q
 from quiz.bank.arrange import Arrangement, arrange
 from quiz.bank.mark import mark
@@ -189,10 +199,11 @@ def finish(session: Session, attempt: OpenAttempt, now: int) -> None:
     store.append(session, attempt.stored, Finished(found.printed()), now)
 
 
-def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int) -> None:
-    """Ask five more questions, perhaps in one area only. Asking again while they are open changes nothing.
+def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int, skill: str | None = None) -> None:
+    """Ask five more questions, perhaps in one area only, or three on one skill.
 
-    Raises RefusedError where the area is unknown or has no question left.
+    Asking again while they are open changes nothing. Raises RefusedError where the area or skill is unknown or has
+    no question left.
     """
     if attempt.progress.phase == "asking":
         return
@@ -200,11 +211,14 @@ def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int) -
         raise RefusedError("You have asked for more many times here. Begin a new attempt instead.")
     if area is not None and attempt.bank.catalogue.area(area) is None:
         raise RefusedError("There is no such area.")
-    more = fold(attempt.plan, [*attempt.stored.entries, Extended(EXTENSION, area, None)])
+    if skill is not None and skill not in attempt.bank.catalogue.skills:
+        raise RefusedError("There is no such skill.")
+    wanted = Extended(CHECK if skill else EXTENSION, None if skill else area, None, skill)
+    more = fold(attempt.plan, [*attempt.stored.entries, wanted])
     first = following(attempt.bank, attempt.plan, more, attempt.withdrawn)
     if first is None:
         raise RefusedError("You have answered every question there is on this.")
-    store.append(session, attempt.stored, Extended(EXTENSION, area, first), now)
+    store.append(session, attempt.stored, replace(wanted, following=first), now)
 
 
 def everything_of(session: Session, banks: Banks, secret: str) -> list[OpenAttempt]:
@@ -233,7 +247,7 @@ def _exported(attempt: OpenAttempt, problems: Iterable[Problem]) -> dict[str, An
             case Rated() as r:
                 log.append({"at": logged.at, "rated_myself": dict(r.steps)})
             case Extended() as e:
-                log.append({"at": logged.at, "asked_for_more": e.questions, "area": e.area})
+                log.append({"at": logged.at, "asked_for_more": e.questions, "area": e.area, "skill": e.skill})
             case Finished() as f:
                 log.append({"at": logged.at, "result": dict(f.printed)})
     return {

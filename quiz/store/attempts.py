@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
-from quiz.store.tables import Attempt, LogEntry, ProblemReport, Taker, Version
+from quiz.store.tables import Attempt, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker, Version
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _entry(row: LogEntry, seconds: int) -> Entry:
                 following=row.following,
             )
         case "extended":
-            return Extended(data["questions"], data["area"], row.following)
+            return Extended(data["questions"], data["area"], row.following, data.get("skill"))
         case "finished":
             return Finished(data["printed"])
         case _:
@@ -132,7 +132,7 @@ def append(session: Session, attempt: StoredAttempt, entry: Entry, now: int, que
             row.data = {"response": dict(entry.response), "unknown": entry.unknown, "guessing": entry.guessing}
         case Extended():
             row.kind, row.following = "extended", entry.following
-            row.data = {"questions": entry.questions, "area": entry.area}
+            row.data = {"questions": entry.questions, "area": entry.area, "skill": entry.skill}
         case Finished():
             row.kind, row.data = "finished", {"printed": dict(entry.printed)}
     session.add(row)
@@ -213,7 +213,7 @@ def delete_idle(session: Session, before: int) -> int:
 
 def _delete(session: Session, takers: Sequence[int]) -> None:
     attempts = select(Attempt.id).where(Attempt.taker_id.in_(takers))
-    for table in (LogEntry, ProblemReport):
+    for table in (PlanMarks, ShareRow, LogEntry, ProblemReport):
         session.execute(delete(table).where(table.attempt_id.in_(attempts)))
     session.execute(delete(Attempt).where(Attempt.taker_id.in_(takers)))
     session.execute(delete(Taker).where(Taker.id.in_(takers)))

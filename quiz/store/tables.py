@@ -65,6 +65,29 @@ class LogEntry(Base):
     __table_args__ = (UniqueConstraint("attempt_id", "question_id", name="uq_log_attempt_question"),)
 
 
+class PlanMarks(Base):
+    """What a person made of an attempt's plan: hours a week, what is done, what they have, their order."""
+
+    __tablename__ = "plan_marks"
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"), primary_key=True)
+    data: Mapped[dict[str, Any]]
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
+class ShareRow(Base):
+    """A read-only copy of a result behind a secret link. `nonce` is the form it was asked for with."""
+
+    __tablename__ = "shares"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"), index=True)
+    nonce: Mapped[str] = mapped_column(String(43))
+    snapshot: Mapped[dict[str, Any]]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class QuestionRow(Base):
     """A question's identity. `file_hash`: the content last loaded from a file, to notice edits on both sides."""
 

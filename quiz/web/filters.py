@@ -8,9 +8,8 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from quiz.attempt.log import UNSURE
+from quiz.report.words import lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
-
-PROPER = frozenset({"Python"})
 
 
 def day(moment: datetime) -> str:
@@ -26,18 +25,6 @@ def trusted(html: str) -> Markup:
 def job(seniority: str) -> str:
     """A seniority as it is said."""
     return "not sure which seniority" if seniority == UNSURE else seniority
-
-
-def plural(count: int, word: str) -> str:
-    """`1 hour`, `2 hours`."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
-def lower_first(text: str) -> str:
-    """A name in the middle of a sentence: `Model serving` as `model serving`, but `ML frameworks` and `Python`."""
-    first = text.split(" ", maxsplit=1)[0]
-    proper = first in PROPER or not first[1:].islower()
-    return text if proper else text[0].lower() + text[1:]
 
 
 def _address(asset: Asset) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.attempt.log import EXTENSION
+from quiz.attempt.log import CHECK, EXTENSION
 from quiz.bank.numbers import plain, read_number, read_share
 from quiz.bank.response import InvalidResponseError
 from quiz.bank.shown import shown, texts
@@ -78,10 +78,11 @@ def finish(token: str) -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/extend")
 def extend(token: str) -> AnyResponse | tuple[str, int]:
-    """Five more questions, perhaps in one area."""
+    """Five more questions, perhaps in one area, or three on one skill."""
+    area, skill = request.form.get("area") or None, request.form.get("skill") or None
     with attempt_to_change(token) as (session, found):
         try:
-            taking.extend(session, found, request.form.get("area") or None, wiring().clock())
+            taking.extend(session, found, area, wiring().clock(), skill)
         except taking.RefusedError as error:
             return render_template("error.html", title="Nothing more to ask", message=str(error), attempt=found), 409
     return redirect(url_for("take.attempt", token=token), 303)
@@ -100,7 +101,7 @@ def question_page(found: OpenAttempt, form: Form, errors: Mapping[str, str], not
         revision=revision,
         area=found.bank.catalogue.area_of[live.question.skill].name,
         until=found.progress.until,
-        extension=EXTENSION if found.progress.forced else None,
+        extension=(CHECK if found.progress.skill else EXTENSION) if found.progress.forced else None,
         typed=shown_again(form),
         errors=errors,
         notice=notice,

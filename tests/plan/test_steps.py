@@ -15,7 +15,8 @@ from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered
 from quiz.bank.version import LiveQuestion
 from quiz.competency.catalogue import SENIORITIES, STEP_AT, STEPS, Resource
-from quiz.plan.steps import PlanStep, check_minutes, expected_shortfall, fitting, plan
+from quiz.plan.order import expected_shortfall
+from quiz.plan.steps import PlanStep, area_minutes, fitting, plan, skill_minutes
 from quiz.report.result import Result, result
 from tests.domain_factories import (
     AREAS,
@@ -208,7 +209,7 @@ def test_who_misses_everything_studies_and_checks_nothing() -> None:
     steps = made(everywhere(tiny_bank(), 4, nothing), "mid")[1]
     assert len(steps) >= 5
     assert {step.kind for step in steps} == {"study"}
-    assert not any(step.minutes for step in steps)
+    assert all(step.minutes for step in steps), "each can be checked by three questions"
 
 
 def test_before_any_answer_every_area_is_to_be_checked_the_one_that_weighs_most_first() -> None:
@@ -242,8 +243,9 @@ def test_every_study_step_brings_something(answers: list[Answered], job: str) ->
 
 
 def test_five_more_questions_of_an_area_take_five_times_their_average() -> None:
-    assert check_minutes(tiny_bank(), "baking") == 6, "75 seconds each"
-    assert check_minutes(version([]), "baking") == 1
+    assert area_minutes(tiny_bank(), "baking") == 6, "75 seconds each"
+    assert area_minutes(version([]), "baking") == 1
+    assert skill_minutes(tiny_bank(), "baking-basics") == 4
 
 
 @st.composite

@@ -13,7 +13,7 @@ from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered
 from quiz.bank.version import BankVersion
 from quiz.competency.catalogue import SENIORITIES
-from quiz.plan.steps import expected_shortfall
+from quiz.plan.order import expected_shortfall
 from quiz.report import result as result_module
 from quiz.report.result import AreaResult, Result, most_senior, result, tally
 from quiz.report.rounding import chance
