@@ -16,15 +16,20 @@ from quiz.store.shared import shared_secret
 from quiz.web import (
     compress,
     errors,
+    example,
+    history,
+    job,
     log,
     metrics,
     mine,
     pages,
+    plan,
     probes,
     problem,
     rate,
     report,
     safety,
+    share,
     start,
     static_files,
     take,
@@ -79,7 +84,8 @@ def create_app(
     wording.install(app)
     log.install(app, each_request=settings.log == "requests")
     on_refusal = metrics.install(app).overload if settings.metrics else _nothing
-    for module in (start, rate, take, problem, report, mine, pages, probes, static_files):
+    takers_pages = (start, rate, take, problem, report, plan, share, history, mine)
+    for module in (*takers_pages, job, example, pages, probes, static_files):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

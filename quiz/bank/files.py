@@ -15,7 +15,7 @@ from quiz.bank.proofs import RECORDS, ProofRecord, Records, written
 from quiz.competency.files import read_yaml
 from quiz.yamlfile import Document, FileProblems, Problem
 
-NOT_QUESTIONS = {"profiles", "resources", "competencies.yaml", "blueprint.yaml"}
+NOT_QUESTIONS = {"profiles", "resources", "examples", "competencies.yaml", "blueprint.yaml", "path.yaml"}
 RECORDS_NAME = "proofs.json"
 
 

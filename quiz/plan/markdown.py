@@ -33,13 +33,17 @@ def _lines(of: Document) -> Iterator[str]:
 def _step(step: StepPart) -> Iterator[str]:
     weeks = f", {weeks_words(step.weeks)}" if step.weeks else ""
     yield f"- [{'x' if step.done else ' '}] **{_plain(step.title)}** ({step.effort}{weeks})"
-    for text in (step.rests_on, step.builds, step.material):
+    gain = f"Once you have it, you would cover about {step.coverage_after} %." if step.coverage_after else ""
+    for text in (step.rests_on, step.builds, gain, step.material):
         if text:
             yield f"  {_plain(text)}"
     if step.done_when:
         yield f"  You have it when this describes you: {_plain(step.done_when)}"
     for resource in step.resources:
         yield f"  - [ ] {_resource(resource)}"
+    if step.instead:
+        yield f"  To study all the same: {_plain(step.instead.title)} ({step.instead.effort})"
+        yield from (f"  - [ ] {_resource(resource)}" for resource in step.instead.resources)
 
 
 def _resource(resource: ResourcePart) -> str:

@@ -1,7 +1,8 @@
 """The order in which an hour helps most.
 
 A study step raises one skill by one step. Its value is the fall in the weighted expected shortfall; its hours
-come from the framework. Reaching step L needs a skill's prerequisites at L − 1, which join it and are paid for.
+come from the framework. Reaching step L needs a skill's prerequisites at L − 1, and at least at the first step (nobody
+fits a model without a little Python); they join it and are paid for.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ REACHED = 0.25
 class Aim:
     """What a plan works towards: a job's targets, with what is believed of the person.
 
-    `wanted`: the areas to close; `spread` (areas,): the doubt in each area's level against its target, in steps.
+    `wanted`: the areas to close; `spread` (areas,): the doubt in each area's level against its target, in steps;
+    `learned` (steps from none to the last, skills): where each skill is expected to stand once it has that step.
     """
 
     bank: BankVersion
@@ -36,6 +38,7 @@ class Aim:
     goal: Goal
     spread: Floats
     wanted: frozenset[str]
+    learned: Floats
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,18 @@ def aim_at(bank: BankVersion, belief: Belief, role: str, seniority: str, wanted:
     """What to work towards for a job, in the `wanted` areas."""
     goal = goal_of(bank, role, seniority)
     spread = np.sqrt(np.diag(belief.of(goal.weights).covariance) + goal.doubt**2)
-    return Aim(bank, role, goal, spread, frozenset(wanted))
+    return Aim(bank, role, goal, spread, frozenset(wanted), _learned(belief))
+
+
+def _learned(belief: Belief) -> Floats:
+    """E[max(level, step)] for each step and skill: what a step brings counts the doubt in where one stands."""
+    both = list(zip(belief.mean.tolist(), belief.sd.tolist(), strict=True))
+    gains = [[expected_shortfall(mean, sd, step) for mean, sd in both] for step in range(1, len(STEPS) + 1)]
+    return np.vstack([belief.mean, belief.mean + np.array(gains)])
 
 
 def in_order(aim: Aim, belief: Belief, most: int) -> list[Taken]:
-    """Up to about `most` steps, the most valuable hour first; a bundle is never cut."""
+    """At most `most` steps, the most valuable hour first; the last bundle may be cut after what it needs first."""
     state = _State(belief.mean.copy(), [reached(level) for level in belief.mean])
     steps: list[Taken] = []
     while len(steps) < most:
@@ -76,10 +86,8 @@ def in_order(aim: Aim, belief: Belief, most: int) -> list[Taken]:
         if not bundles:
             break
         value, bundle = max(bundles, key=lambda b: (b[0], b[1]))
-        if steps and len(steps) + len(bundle) > most:
-            break
-        for skill, step in bundle:
-            state.levels[skill] = max(state.levels[skill], step)
+        for skill, step in bundle[: most - len(steps)]:
+            state.levels[skill] = aim.learned[step, skill]
             state.reached[skill] = step
             steps.append(Taken(skill, step, value, bundle[-1][0], state.levels.copy()))
     return steps
@@ -108,7 +116,7 @@ def with_prerequisites(bank: BankVersion, at: Sequence[int], skill: int, step: i
     def need(one: int, wanted: int) -> None:
         for lower in range(at[one] + 1, wanted + 1):
             for before in bank.catalogue.skills[bank.skill_ids[one]].prerequisites:
-                need(bank.skill_ids.index(before), lower - 1)
+                need(bank.skill_ids.index(before), max(lower - 1, 1))
             needed.setdefault((one, lower))
 
     need(skill, step)
@@ -132,7 +140,7 @@ def _value(aim: Aim, state: _State, bundle: Sequence[tuple[int, int]]) -> float:
     """The fall in weighted expected shortfall that a bundle of steps brings."""
     raised = state.levels.copy()
     for skill, step in bundle:
-        raised[skill] = max(raised[skill], step)
+        raised[skill] = aim.learned[step, skill]
     before, after = aim.goal.weights @ state.levels, aim.goal.weights @ raised
     profile = aim.bank.catalogue.profiles[aim.role]
     return sum(

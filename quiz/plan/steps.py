@@ -52,9 +52,14 @@ class PlanStep:
         return f"{self.skill}/{self.step}" if self.skill else f"check/{self.area}"
 
 
-def plan(bank: BankVersion, answers: Sequence[Answered], found: Result) -> tuple[PlanStep, ...]:
-    """The plan for a result: study where there is a gap, most valuable hour first, then checks where it is open."""
-    belief = belief_after(bank, answers)
+def plan(
+    bank: BankVersion, answers: Sequence[Answered], found: Result, belief: Belief | None = None
+) -> tuple[PlanStep, ...]:
+    """The plan for a result: study where there is a gap, most valuable hour first, then checks where it is open.
+
+    `belief`: that after these answers, where it is known already.
+    """
+    belief = belief or belief_after(bank, answers)
     wanted = {a.id for a in found.areas if a.verdict in STUDY}
     taken = in_order(aim_at(bank, belief, found.role, found.seniority, wanted), belief, MOST_STUDY)
     study = [_study(bank, answers, found, belief, one) for one in taken]

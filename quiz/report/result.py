@@ -89,12 +89,15 @@ class Result:
         }
 
 
-def result(bank: BankVersion, answers: Sequence[Answered], role: str, seniority: str) -> Result:
+def result(
+    bank: BankVersion, answers: Sequence[Answered], role: str, seniority: str, belief: Belief | None = None
+) -> Result:
     """Compute the result against a role at a seniority.
 
     Where the seniority is "unsure", against the most senior job whose targets are probably met (else junior).
+    `belief`: that after these answers, where it is known already.
     """
-    belief = belief_after(bank, answers)
+    belief = belief or belief_after(bank, answers)
     chosen = most_senior(bank, belief, role) if seniority == UNSURE else seniority
     goal = goal_of(bank, role, chosen)
     areas = belief.of(goal.weights)

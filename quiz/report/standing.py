@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from quiz.attempt.fold import belief_after
 from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered
 from quiz.bank.version import BankVersion
+from quiz.measure.belief import Belief
 from quiz.report.result import area_weights, tally
 from quiz.report.rounding import STANDARD
 
@@ -28,9 +28,11 @@ class StandsOut:
     partly: int
 
 
-def standing_out(bank: BankVersion, answers: Sequence[Answered], role: str, seniority: str) -> tuple[StandsOut, ...]:
+def standing_out(
+    bank: BankVersion, answers: Sequence[Answered], belief: Belief, job: tuple[str, str]
+) -> tuple[StandsOut, ...]:
     """Skills asked at least twice that differ from the person's average with a chance of 9 in 10 or more."""
-    belief = belief_after(bank, answers)
+    role, seniority = job
     average = area_weights(bank, role) @ goal_of(bank, role, seniority).weights
     found = []
     for skill, (asked, right, partly) in tally(bank, answers, by="skill").items():

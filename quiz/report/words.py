@@ -83,10 +83,10 @@ def counted(asked: int, right: int, partly: int, mostly: str = "") -> str:
     hard = f", mostly {mostly}" if mostly and asked > 1 else ""
     if right == asked:
         return f"{asked} asked{hard}, all right." if asked > 1 else "1 asked, right."
+    if asked == 1:
+        return "1 asked, partly right." if partly else "1 asked, missed."
     partial = f", {partly} partly" if partly else ""
-    if right == 0 and not partly:
-        return f"{asked} asked{hard}, none right."
-    return f"{asked} asked{hard}, {right} right{partial}."
+    return f"{asked} asked{hard}, {right or 'none'} right{partial}."
 
 
 def coverage_words(found: Result) -> str:
@@ -108,6 +108,14 @@ def coverage_range(found: Result) -> str:
     if low <= 5:
         return f"Likely {high} % or less{doubt}"
     return f"Likely {low} to {high} %{doubt}" if low != high else f"Likely {low} %{doubt}"
+
+
+def coverage_short(found: Result) -> str:
+    """Headline and range in a table's cell, as in `about 80 % (65 to 90)`."""
+    about, low, high = found.coverage.about, found.coverage.low, found.coverage.high
+    if about >= 95:
+        return "95 % or more"
+    return f"about {about} % ({low} to {high})" if about > 5 else "5 % or less"
 
 
 def met_words(found: Result) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from quiz.attempt.fold import belief_after
 from quiz.attempt.log import Answered, Finished
-from quiz.plan.steps import PlanStep, plan
+from quiz.bank.version import BankVersion
+from quiz.measure.belief import Belief
+from quiz.plan.document import Document, document
+from quiz.plan.marks import Marks, placed
+from quiz.plan.steps import plan
 from quiz.report.result import Result, result
 from quiz.services.banks import Banks
 from quiz.services.taking import OpenAttempt, opened
@@ -20,10 +26,11 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Report:
-    """A result with the plan that follows from it."""
+    """A result, the document that says it with the plan that follows, and the belief that both rest on."""
 
     result: Result
-    plan: tuple[PlanStep, ...]
+    document: Document
+    belief: Belief
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,23 @@ class Replay:
     different: tuple[str, ...]
 
 
-def report(attempt: OpenAttempt, role: str, seniority: str) -> Report:
-    """The attempt's answers against a role at a seniority."""
-    found = result(attempt.bank, attempt.progress.answers, role, seniority)
-    return Report(found, plan(attempt.bank, attempt.progress.answers, found))
+def report(attempt: OpenAttempt, role: str, seniority: str, marks: Marks) -> Report:
+    """The attempt's answers against a role at a seniority, with the plan as the person has marked it."""
+    return made(attempt.bank, attempt.progress.answers, (role, seniority), marks, day_of(attempt))
+
+
+def made(bank: BankVersion, answers: Sequence[Answered], job: tuple[str, str], marks: Marks, on: date) -> Report:
+    """The report of these answers, dated."""
+    belief = belief_after(bank, answers)
+    found = result(bank, answers, *job, belief)
+    steps = placed(plan(bank, answers, found, belief), marks)
+    return Report(found, document(bank, found, steps, marks, on.isoformat()), belief)
+
+
+def day_of(attempt: OpenAttempt) -> date:
+    """The day a result is of: when it was finished, or when something last happened."""
+    finished = [logged.at for logged in attempt.stored.log if isinstance(logged.entry, Finished)]
+    return datetime.fromtimestamp(finished[-1] if finished else attempt.stored.last_at, UTC).date()
 
 
 def replay(session: Session, banks: Banks, progress: Callable[[int], None] = lambda _: None) -> Replay:

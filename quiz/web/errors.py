@@ -72,7 +72,7 @@ def http_error(error: HTTPException) -> Response:
     """An error that a view raised on purpose."""
     if error.response is not None or error.code is None or error.code < 400:
         return Response(error.get_response().get_data(), status=error.code or 500)
-    own = error.description if error.code in {400, 409} else None
+    own = error.description if error.code in {400, 409, 410} else None
     page, status = _page(error.code, own)
     allow = error.get_response().headers.get("Allow")
     return Response(page, status, {"Allow": allow} if allow else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 from flask import Flask, url_for
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from quiz.report.words import lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """`22 November 2026`."""
     return f"{moment.day} {moment:%B %Y}"
 

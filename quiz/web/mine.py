@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from quiz.report.result import result
 from quiz.services import taking
-from quiz.services.results import report
 from quiz.services.taking import OpenAttempt
 from quiz.store.attempts import delete_taker, taker_exists
 from quiz.web.cookies import SECRET, forget_taker, set_taker_secret, taker_secret
@@ -20,8 +20,12 @@ blueprint = Blueprint("mine", __name__)
 @blueprint.get("/my")
 def results() -> str:
     """All attempts of this person, the newest first."""
-    attempts = _attempts()
-    made = {a.stored.token: report(a, a.plan.role, a.plan.seniority).result for a in attempts if a.may_see_result}
+    attempts = my_attempts()
+    made = {
+        a.stored.token: result(a.bank, a.progress.answers, a.plan.role, a.plan.seniority)
+        for a in attempts
+        if a.may_see_result
+    }
     dates = {a.stored.token: datetime.fromtimestamp(a.stored.started_at, UTC) for a in attempts}
     return render_template("mine/results.html", attempts=attempts, results=made, dates=dates, link=_link())
 
@@ -30,7 +34,7 @@ def results() -> str:
 def data() -> str:
     """What is kept, and how to get it or be rid of it."""
     return render_template(
-        "mine/data.html", attempts=_attempts(), link=_link(), months=wiring().settings.idle_months, done=False
+        "mine/data.html", attempts=my_attempts(), link=_link(), months=wiring().settings.idle_months, done=False
     )
 
 
@@ -38,7 +42,7 @@ def data() -> str:
 def data_json() -> Response:
     """Everything that is kept about this person."""
     with wiring().database.reading() as session:
-        response = jsonify(taking.exported(session, _attempts()))
+        response = jsonify(taking.exported(session, my_attempts()))
     response.headers["Content-Disposition"] = "attachment; filename=mle-check.json"
     return response
 
@@ -50,7 +54,7 @@ def delete() -> AnyResponse | tuple[str, int]:
         message = {"sure": "Tick the box to say that you are sure."}
         months = wiring().settings.idle_months
         return render_template(
-            "mine/data.html", attempts=_attempts(), link=_link(), months=months, errors=message, done=False
+            "mine/data.html", attempts=my_attempts(), link=_link(), months=months, errors=message, done=False
         ), 400
     secret = taker_secret(request)
     if secret is not None:
@@ -68,7 +72,7 @@ def resume(secret: str) -> AnyResponse | str:
     mine = taker_secret(request)
     if mine == secret:
         return redirect(url_for("mine.results"), 303)
-    holds = mine is not None and bool(_attempts())
+    holds = mine is not None and bool(my_attempts())
     if holds or request.headers.get("Sec-Fetch-Site") == "cross-site":
         return render_template("mine/switch.html", secret=secret, holds=holds)
     return _switched(secret)
@@ -96,7 +100,8 @@ def _switched(secret: str) -> AnyResponse:
     return response
 
 
-def _attempts() -> list[OpenAttempt]:
+def my_attempts() -> list[OpenAttempt]:
+    """All attempts of whoever holds this browser's secret, the newest first."""
     secret = taker_secret(request)
     if secret is None:
         return []

@@ -1,16 +1,27 @@
-"""The gap report and the review of every question."""
+"""The gap report, the same answers against other jobs, and the review of every question."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.attempt.fold import every_area_asked
-from quiz.attempt.log import ATTEMPT_SENIORITIES, EXTENSION, Finished
+from quiz.attempt.log import ATTEMPT_SENIORITIES, CHECK, EXTENSION, Extended
+from quiz.bank.mark import best_score
+from quiz.competency.catalogue import SENIORITIES
+from quiz.plan.document import Document
+from quiz.plan.longer import longer_path
+from quiz.plan.marks import Marks
+from quiz.plan.steps import area_minutes
 from quiz.report import words
-from quiz.report.chart import dot_plot
+from quiz.report.beside import STANDS, beside, guesses_words
+from quiz.report.chart import DotPlot, at, dot_plot
+from quiz.report.result import result as result_of
+from quiz.report.standing import standing_out
+from quiz.services.planning import marks_of
 from quiz.services.results import Report, report
 from quiz.services.taking import OpenAttempt
 from quiz.store.proofs import stored_proofs
@@ -20,7 +31,10 @@ from quiz.web.wiring import wiring
 
 blueprint = Blueprint("report", __name__, url_prefix="/a/<token>")
 
-MOST_EXTENSIONS = 2
+MOST_ROUNDS = 2
+"""Rounds of five more in one area; after these "could be either" means that the person stands at the target."""
+RIVALS = {"data-scientist": "machine-learning-engineer"}
+RIVAL = "data-scientist"
 
 
 @blueprint.get("/result")
@@ -29,21 +43,53 @@ def result(token: str) -> AnyResponse | str:
     with attempt_to_read(token) as found:
         if not found.may_see_result:
             return redirect(url_for("take.attempt", token=token), 303)
-        role = request.args.get("role", found.plan.role)
-        seniority = request.args.get("seniority", found.plan.seniority)
-        if role not in found.bank.catalogue.profiles or seniority not in ATTEMPT_SENIORITIES:
-            return render_template("report/unknown_job.html", **_page(found, report(found, *_own_job(found))))
-        return render_template("report/result.html", **_page(found, report(found, role, seniority)))
+        role, seniority = asked_job(found)
+        if not known_job(found, role, seniority):
+            return render_template("report/unknown_job.html", **_choices(found))
+        return result_page(found, role, seniority, {}, {})
+
+
+def result_page(
+    found: OpenAttempt, role: str, seniority: str, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> str:
+    """The report, with what was typed into it and what was wrong with that."""
+    marks = marks_in(found)
+    made = report(found, role, seniority, marks)
+    return render_template("report/result.html", typed=typed, errors=errors, **_page(found, made, seniority, marks))
+
+
+@blueprint.get("/compare")
+def compare(token: str) -> AnyResponse | str:
+    """Two roles at one seniority, drawn on one axis per area."""
+    with attempt_to_read(token) as found:
+        if not found.may_see_result:
+            return redirect(url_for("take.attempt", token=token), 303)
+        role, seniority = asked_job(found)
+        other = request.args.get("other", RIVALS.get(role, RIVAL))
+        if not known_job(found, role, seniority) or other not in found.bank.catalogue.profiles:
+            return render_template("report/unknown_job.html", **_choices(found))
+        made = report(found, role, seniority, Marks())
+        rival = report(found, other, made.result.seniority, Marks()).document
+        return render_template(
+            "report/compare.html",
+            attempt=found,
+            doc=made.document,
+            rival=rival,
+            plots=plots(made.document),
+            at=at,
+            marks=words.VERDICTS,
+            catalogue=found.bank.catalogue,
+            seniorities=SENIORITIES,
+        )
 
 
 @blueprint.get("/result.json")
 def result_json(token: str) -> Response:
-    """The numbers of the result."""
+    """The document of the result, for a machine."""
     with attempt_to_read(token) as found:
         if not found.may_see_result:
             abort(404)
-        made = report(found, *_own_job(found))
-        return jsonify(format="mle-quiz/result/1", bank_version=found.bank.number, **made.result.printed())
+        return jsonify(report(found, *own_job(found), marks_in(found)).document.model_dump(mode="json"))
 
 
 @blueprint.get("/review")
@@ -52,12 +98,21 @@ def review(token: str) -> AnyResponse | str:
     with attempt_to_read(token) as found:
         if found.progress.revealed == 0:
             return redirect(url_for("take.attempt", token=token), 303)
-        chosen = request.args.get("show", "all")
-        area = request.args.get("area", "")
+        chosen, area = request.args.get("show", "all"), request.args.get("area", "")
         everything = reviewed(found, _checked(found))
-        wanted = [r for r in everything if FILTERS.get(chosen, FILTERS["all"])(r) and area in {"", r.area_id}]
+        shown = FILTERS.get(chosen, FILTERS["all"])
+        counts = {name: sum(map(keeps, everything)) for name, keeps in FILTERS.items()}
+        per_area = Counter(r.area_id for r in everything if shown(r))
+        wanted = [r for r in everything if shown(r) and area in {"", r.area_id}]
         return render_template(
-            "report/review.html", attempt=found, all=everything, questions=wanted, show=chosen, area=area
+            "report/review.html",
+            attempt=found,
+            all=everything,
+            questions=wanted,
+            show=chosen,
+            area=area,
+            counts=counts,
+            per_area=per_area,
         )
 
 
@@ -68,37 +123,88 @@ def _checked(found: OpenAttempt) -> dict[str, int]:
     return {name: proof.at for name, proof in proofs.items() if proof.ok}
 
 
-def _own_job(found: OpenAttempt) -> tuple[str, str]:
+def own_job(found: OpenAttempt) -> tuple[str, str]:
+    """The job that the attempt was begun for."""
     return found.plan.role, found.plan.seniority
 
 
-def _page(found: OpenAttempt, made: Report) -> dict[str, object]:
-    """What the report's templates are given."""
-    catalogue = found.bank.catalogue
+def asked_job(found: OpenAttempt) -> tuple[str, str]:
+    """The job named in the address, else the attempt's own."""
+    return request.args.get("role", found.plan.role), request.args.get("seniority", found.plan.seniority)
+
+
+def known_job(found: OpenAttempt, role: str, seniority: str) -> bool:
+    """Whether there is such a job."""
+    return role in found.bank.catalogue.profiles and seniority in ATTEMPT_SENIORITIES
+
+
+def marks_in(found: OpenAttempt) -> Marks:
+    """The attempt's plan marks."""
+    with wiring().database.reading() as session:
+        return marks_of(session, found)
+
+
+def plots(of: Document) -> dict[str, DotPlot]:
+    """The drawing of each area whose level is told."""
     return {
-        "attempt": found,
-        "report": made,
-        "result": made.result,
-        "words": words,
-        "catalogue": catalogue,
-        "areas": {area.id: area for area in catalogue.areas},
-        "profile": catalogue.profiles[made.result.role],
-        "plots": {a.id: dot_plot(a.dots, a.target, a.chance.filled) for a in made.result.areas},
-        "own": made.result.role == found.plan.role
-        and found.plan.seniority in {made.result.seniority, request.args.get("seniority", found.plan.seniority)},
-        "seniorities": ATTEMPT_SENIORITIES,
-        "asked_seniority": request.args.get("seniority", found.plan.seniority),
-        "date": _date(found),
-        "more": EXTENSION,
-        "unchecked": any(r.url and not r.checked for step in made.plan for r in step.resources),
-        "settled_out": found.progress.extensions >= MOST_EXTENSIONS,
-        "enough": every_area_asked(found.bank, found.progress.answers),
-        "guesses": sum(a.guessing for a in found.progress.answers),
-        "withdrawn": sum(found.bank.at(a.revision).question.id in found.withdrawn for a in found.progress.answers),
-        "unknowns": sum(a.unknown for a in found.progress.answers),
+        area.id: dot_plot(area.measured.dots, area.measured.target, 2 * area.measured.chance_in_ten)
+        for area in of.areas
+        if area.measured
     }
 
 
-def _date(found: OpenAttempt) -> datetime:
-    finished = [logged.at for logged in found.stored.log if isinstance(logged.entry, Finished)]
-    return datetime.fromtimestamp(finished[-1] if finished else found.stored.last_at, UTC)
+def _choices(found: OpenAttempt) -> dict[str, object]:
+    return {"attempt": found, "catalogue": found.bank.catalogue, "seniorities": ATTEMPT_SENIORITIES}
+
+
+def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dict[str, object]:
+    """What the report's template is given."""
+    bank, answers, doc = found.bank, found.progress.answers, made.document
+    rounds = Counter(e.area for e in found.stored.entries if isinstance(e, Extended))
+    planned = [step.skill for step in doc.plan or [] if step.skill]
+    return {
+        **_choices(found),
+        "doc": doc,
+        "words": words,
+        "areas": {area.id: area for area in bank.catalogue.areas},
+        "plots": plots(doc),
+        "date": date.fromisoformat(doc.date),
+        "own": (doc.role, doc.seniority) == (found.plan.role, made.result.seniority)
+        and found.plan.seniority in {made.result.seniority, seniority},
+        "asked_seniority": seniority,
+        "counts": {"more": EXTENSION, "check": CHECK},
+        "open_areas": {area.id for area in made.result.areas if area.open},
+        "minutes": max(area_minutes(bank, area.id) for area in bank.catalogue.areas),
+        "settled_out": {area for area, times in rounds.items() if times >= MOST_ROUNDS},
+        "standing": standing_out(bank, answers, made.belief, (doc.role, doc.seniority)),
+        "others": _others(found, made),
+        "path": longer_path(bank.catalogue.path, marks.have, planned),
+        "marks": marks,
+        "said": beside(found.progress.rated or {}, made.result),
+        "stands": STANDS,
+        "guesses": guesses_words(bank, answers),
+        "unknowns": sum(a.unknown for a in answers),
+        "all_right": all(a.score == best_score(bank.at(a.revision).question) for a in answers),
+        "withdrawn": sum(bank.at(a.revision).question.id in found.withdrawn for a in answers),
+        "changed": _profile_changed(found),
+    }
+
+
+def _others(found: OpenAttempt, made: Report) -> list[tuple[str, str, str, str]]:
+    """The same answers against every role at this seniority, and every seniority of this role."""
+    profiles, doc = found.bank.catalogue.profiles, made.document
+    jobs = [(role, doc.seniority) for role in profiles] + [(doc.role, s) for s in SENIORITIES]
+    rows = []
+    for role, seniority in dict.fromkeys(jobs):
+        of = result_of(found.bank, found.progress.answers, role, seniority, made.belief)
+        rows.append((role, seniority, profiles[role].name, words.coverage_short(of)))
+    return rows
+
+
+def _profile_changed(found: OpenAttempt) -> bool:
+    """Whether the job asks something else today than when the attempt began."""
+    if found.stored.newest == found.bank.number:
+        return False
+    with wiring().database.reading() as session:
+        today = wiring().banks.version(session, found.stored.newest).catalogue.profiles.get(found.plan.role)
+    return today != found.bank.catalogue.profiles[found.plan.role]

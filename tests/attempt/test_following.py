@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from quiz.attempt.fold import Progress, belief_after, fold
 from quiz.attempt.following import first_question, following, should_stop
 from quiz.attempt.goal import goal_of
-from quiz.attempt.log import Answered, Finished, Plan
+from quiz.attempt.log import Answered, Extended, Finished, Plan
 from quiz.bank.version import BankVersion, LiveQuestion
 from tests.domain_factories import (
     AREAS,
@@ -263,3 +264,20 @@ def test_questions_of_every_part_of_the_bank_are_used() -> None:
         used.update(asked(bank, answers_of(taken(bank, plan_for(bank, length=15, seed=seed), full))))
     assert max(used.values()) < 6
     assert len(used) > 30
+
+
+def test_a_check_asks_three_questions_on_its_skill_and_then_stops() -> None:
+    bank = tiny_bank()
+    plan = plan_for(bank)
+    log = [*taken(bank, plan, mixed(2)), Finished({})]
+    wanted = Extended(3, None, None, "etching-craft")
+    first = following(bank, plan, fold(plan, [*log, wanted]), NOBODY)
+    more = answers_of(taken(bank, plan, full, log=[*log, replace(wanted, following=first)]))[len(answers_of(log)) :]
+    assert [bank.at(a.revision).question.skill for a in more] == ["etching-craft"] * 3
+
+
+def test_what_was_seen_before_is_not_asked_while_an_area_has_something_unseen() -> None:
+    bank = tiny_bank()
+    guided = frozenset(live.question.id for live in bank.live if live.question.level == "guided")
+    answers = answers_of(taken(bank, plan_for(bank, excluded=guided), mixed(2)))
+    assert not guided & {bank.at(a.revision).question.id for a in answers}, "not even for an easy start"

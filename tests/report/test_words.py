@@ -102,12 +102,13 @@ def test_an_area_that_is_not_shown_yet_says_that_evidence_is_missing_not_skill()
     [
         (0, 0, 0, "None asked."),
         (1, 1, 0, "1 asked, right."),
-        (1, 0, 0, "1 asked, none right."),
+        (1, 0, 0, "1 asked, missed."),
         (4, 4, 0, "4 asked, all right."),
         (4, 0, 0, "4 asked, none right."),
         (4, 3, 0, "4 asked, 3 right."),
         (4, 2, 1, "4 asked, 2 right, 1 partly."),
-        (2, 0, 2, "2 asked, 0 right, 2 partly."),
+        (2, 0, 2, "2 asked, none right, 2 partly."),
+        (1, 0, 1, "1 asked, partly right."),
     ],
 )
 def test_counts_in_words(asked: int, right: int, partly: int, said: str) -> None:

@@ -128,22 +128,30 @@ def test_a_key_does_not_show_in_the_order_of_options(sqlite: Database) -> None:
     assert places == {"1", "2", "3", "4"}
 
 
-ANYONE = {"/", "/setup", "/help", "/my", "/my/data", "/my/data.json", "/healthz", "/readyz", "/favicon.ico"}
+ANYONE = {
+    *{"/", "/setup", "/help", "/my", "/my/data", "/my/data.json", "/healthz", "/readyz", "/favicon.ico"},
+    *{"/my/history", "/job", "/example", "/schema/result-2.json"},
+}
 OWNER_ONLY = {
     f"/a/<token>{rest}"
     for rest in (
-        "",
-        "/rate",
-        "/problem/<int:position>",
-        "/pause",
-        "/finish",
-        "/extend",
-        "/result",
-        "/result.json",
-        "/review",
+        *(
+            "",
+            "/rate",
+            "/problem/<int:position>",
+            "/pause",
+            "/finish",
+            "/extend",
+            "/result",
+            "/result.json",
+            "/result.html",
+            "/review",
+            "/compare",
+        ),
+        *("/share", "/share/<int:share_id>/revoke", "/plan/hours", "/plan/having", "/plan/mark", "/plan/checklist.md"),
     )
 }
-OTHER = {"/metrics", "/static/<name>", "/start", "/my/delete", "/r/<secret>"}
+OTHER = {"/metrics", "/static/<name>", "/start", "/my/delete", "/r/<secret>", "/s/<secret>", "/job/<role>", "/example/<who>"}
 
 
 def test_every_route_is_in_the_matrix(app: Flask) -> None:
@@ -183,15 +191,11 @@ def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
     address = begin(client)
     page = client.get("/my").get_data(as_text=True)
     link = page.split("/r/")[1].split('"')[0]
-    for path in (
-        address,
-        f"{address}/rate",
-        f"{address}/problem/1",
-        f"{address}/finish",
-        f"{address}/extend",
-        "/my/delete",
-        f"/r/{link}",
-    ):
+    own = (
+        *("", "/rate", "/problem/1", "/finish", "/extend", "/share", "/share/1/revoke"),
+        *("/plan/hours", "/plan/having", "/plan/mark"),
+    )
+    for path in (*(address + rest for rest in own), "/my/delete", f"/r/{link}"):
         assert client.post(path, data={"sure": "yes", "position": "1", "question": "1"}).status_code == 400, path
     assert client.get(address).status_code == 200
 

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quiz.attempt.fold import belief_after
+from quiz.report.beside import beside, guesses_words
+from quiz.report.result import result
+from quiz.report.standing import standing_out
+from tests.domain_factories import ROLE, everywhere, full, named, nothing, tiny_bank
+from tests.domain_factories import given as answered
+
+
+def test_a_rating_within_the_printed_range_agrees_and_others_stand_above_or_below() -> None:
+    answers = everywhere(tiny_bank(), 4, nothing)
+    found = result(tiny_bank(), answers, ROLE, "mid")
+    low = found.areas[0].level.low
+    assert low < 0
+    said = beside({"baking": 4, "carving": 0, "dyeing": 0}, found)
+    assert [(one.area, one.stands) for one in said] == [
+        ("baking", "above"),
+        ("carving", "within" if found.areas[1].level.high >= 0 else "above"),
+        ("dyeing", "within" if found.areas[2].level.high >= 0 else "above"),
+    ]
+    able = result(tiny_bank(), everywhere(tiny_bank(), 4, full), ROLE, "mid")
+    assert beside({"baking": 0}, able)[0].stands == "below"
+
+
+def test_a_rating_of_an_area_that_was_not_asked_is_compared_with_nothing() -> None:
+    (said,) = beside({"baking": 2}, result(tiny_bank(), [], ROLE, "mid"))
+    assert (said.stands, said.measured) == ("unmeasured", "not asked enough")
+
+
+def test_guesses_are_counted_beside_the_other_answers() -> None:
+    bank = tiny_bank()
+    answers = everywhere(bank, 1, full)
+    assert guesses_words(bank, answers) == ""
+    marked = [replace(a, guessing=True, score=n) for n, a in enumerate(answers[:2])]
+    assert guesses_words(bank, [*marked, *answers[2:4]]).startswith(
+        "You marked 2 answers as a guess; 1 of them was right. Of the other 2, 2 were right."
+    )
+
+
+def test_a_skill_stands_out_only_where_answers_carry_it() -> None:
+    bank = tiny_bank()
+    names = [live.question.id for live in bank.live if live.question.id.startswith("baking-basics")]
+    rest = [answered(live, 0) for live in bank.live if not live.question.id.startswith("baking")]
+
+    def found(asked: int) -> list[tuple[str, bool]]:
+        able = [answered(named(bank, name), full(named(bank, name))) for name in names[:asked]]
+        answers = [*able, *rest]
+        out = standing_out(bank, answers, belief_after(bank, answers), (ROLE, "mid"))
+        return [(one.skill, one.above) for one in out]
+
+    assert ("baking-basics", True) in found(4)
+    assert not [skill for skill, _ in found(1) if skill == "baking-basics"], "one answer says nothing of one skill"
+    assert standing_out(bank, [], bank.prior, (ROLE, "mid")) == ()

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from html import unescape
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import Clock
+from tests.taker import answer_all, begin, finish, opened
+
+
+def taken(app: Flask, client: FlaskClient, *, knows: bool, length: str = "35") -> str:
+    address = begin(client, length=length)
+    turns = iter(range(1000))
+    answer_all(
+        app, client, address, lambda _: next(turns) % 5 != (0 if knows else 1) if knows else next(turns) % 5 == 0
+    )
+    finish(client, address)
+    return address
+
+
+def history(client: FlaskClient) -> str:
+    return unescape(client.get("/my/history").get_data(as_text=True))
+
+
+def test_nobody_one_and_two_attempts(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    assert "no finished attempt" in history(client)
+    taken(app, client, knows=False, length="15")
+    assert "One result so far" in history(client)
+    clock.forward(120 * 86_400)
+    taken(app, client, knows=True, length="15")
+    page = history(client)
+    assert "No clear change since" in page
+    assert "Take 35 questions next time" in page
+    assert page.count('class="band"') == 10, "two attempts, five areas, one axis"
+    assert "Very likely up" not in page
+
+
+def test_a_second_attempt_asks_nothing_seen_before_and_leaves_the_first_result_alone(
+    app: Flask, client: FlaskClient
+) -> None:
+    first = taken(app, client, knows=True, length="20")
+    before = client.get(f"{first}/result").get_data(as_text=True)
+    seen = {q for q in questions(app, client, first)}
+    second = taken(app, client, knows=False, length="20")
+    assert not seen & set(questions(app, client, second))
+    assert client.get(f"{first}/result").get_data(as_text=True).split("<h2")[1] == before.split("<h2")[1]
+
+
+def questions(app: Flask, client: FlaskClient, address: str) -> list[str]:
+    attempt = opened(app, client, address)
+    return [attempt.bank.at(a.revision).question.id for a in attempt.progress.answers]

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from quiz.plan.document import Document
+from quiz.report.words import VERDICTS
+from quiz.store.engine import Database
+from tests.taker import answer_all, begin, finish, hidden_fields, opened
+
+DOTS = re.compile(r'class="in" d="([^"]*)".*?class="out" d="([^"]*)"', re.DOTALL)
+
+
+@pytest.fixture
+def finished(app: Flask, client: FlaskClient) -> str:
+    """The address of a finished attempt of someone who knows programming and mathematics well."""
+    address = begin(client)
+    known = {"programming", "mathematics"}
+    areas = opened(app, client, address).bank.catalogue.area_of
+    answer_all(app, client, address, lambda q: areas[q.skill].id in known)
+    finish(client, address)
+    return address
+
+
+def page_of(client: FlaskClient, address: str) -> str:
+    return unescape(client.get(address).get_data(as_text=True))
+
+
+def test_page_table_picture_file_and_json_say_the_same(client: FlaskClient, finished: str) -> None:
+    doc = Document.model_validate(client.get(f"{finished}/result.json").get_json())
+    for path in ("/result", "/result.html"):
+        page = page_of(client, finished + path)
+        table = page[page.index("<details>") : page.index("</details>")]
+        rows = re.findall(r'<article class="area">(.*?)</article>', page, re.DOTALL)
+        cells = re.findall(r'<tr><th scope="row">(.*?)</tr>', table, re.DOTALL)
+        assert f"<h1>{doc.headline}</h1>" in page
+        assert f"about {doc.coverage.about} %" in doc.headline
+        assert doc.first is not None
+        assert f"{doc.first.short}, {doc.first.effort}" in page
+        assert len(rows) == len(cells) == len(doc.areas) == 5
+        for row, cell, area in zip(rows, cells, doc.areas, strict=True):
+            assert area.measured is not None
+            assert VERDICTS[area.verdict].text == area.words
+            assert (area.words in row, area.words in cell, area.measured.chance in cell) == (True, True, True)
+            shapes = DOTS.search(row)
+            assert shapes is not None
+            assert [d.count("M") for d in shapes.groups()] == [
+                2 * area.measured.chance_in_ten,
+                20 - 2 * area.measured.chance_in_ten,
+            ]
+            assert f"weighs {area.weight} %" in row
+        assert doc.plan is not None
+        titles = re.findall(r"<h3>(.*?) <span class=\"hours\">(.*?)(?: · .*?)?</span>", page)
+        assert titles == [(step.title, step.effort) for step in doc.plan]
+
+
+def test_the_first_thing_to_do_is_the_first_of_the_plan(client: FlaskClient, finished: str) -> None:
+    page = page_of(client, f"{finished}/result")
+    first = re.search(r'First: <a href="#plan">(.*?), about (\d+) hours</a>', page)
+    step = re.search(r'<ol class="plan">\s*<li id="step-1">\s*<h3>(.*?), up to .*?about (\d+) hours', page, re.DOTALL)
+    assert first is not None
+    assert step is not None
+    assert (step[1].lower(), step[2]) == (first[1].lower(), first[2])
+
+
+def test_the_report_keeps_its_order(client: FlaskClient, finished: str) -> None:
+    headings = re.findall(r'<h2 id="(\w+)"', page_of(client, f"{finished}/result"))
+    assert headings == ["where", "plan", "have", "compare", "sure"]
+
+
+def test_other_jobs_stand_as_links_with_what_would_be_covered(client: FlaskClient, finished: str) -> None:
+    page = page_of(client, f"{finished}/result")
+    links = re.findall(r'<a href="([^"]*role=[^"]*)">([^<]*), (\w+)</a></th><td>(?:about )?(\d+) %', page)
+    assert len(links) == 6, "three other roles, three other seniorities"
+    for link, job, seniority, covered in links:
+        other = page_of(client, link)
+        assert f"{job}, {seniority}" in other
+        assert re.search(rf"<h1>Your answers cover (about )?{covered} %", other)
+
+
+def test_two_roles_are_drawn_on_one_axis(client: FlaskClient, finished: str) -> None:
+    page = page_of(client, f"{finished}/compare")
+    assert "<h1>Machine Learning Engineer or Data Scientist?</h1>" in page
+    assert page.count('class="target"') == page.count('class="target second"') == 5
+    assert "There is no such job here" in page_of(client, f"{finished}/compare?other=astronaut")
+
+
+def test_a_rating_and_guesses_stand_beside_what_was_measured(app: Flask, client: FlaskClient) -> None:
+    address = begin(client)
+    token = hidden_fields(client.get(f"{address}/rate").get_data(as_text=True))["csrf_token"]
+    client.post(f"{address}/rate", data={"csrf_token": token, "programming": "4", "soft-skills": "0"})
+    answer_all(app, client, address, lambda _: False)
+    finish(client, address)
+    page = page_of(client, f"{address}/result")
+    assert "You placed yourself above the likely range" in page
+    assert re.search(r"Soft skills</th><td>before the first step</td><td>[a-z ]+</td><td>[A-Z]", page)
+    assert "You answered “I don't know” every time" in page
+    assert "Your answers cover" in page
+
+
+def test_three_questions_check_one_skill_and_the_result_says_so(app: Flask, client: FlaskClient, finished: str) -> None:
+    page = client.get(f"{finished}/result").get_data(as_text=True)
+    skill = re.search(r'form="check" name="skill" value="([\w-]+)"', page)
+    assert skill is not None
+    token = hidden_fields(page)["csrf_token"]
+    client.post(f"{finished}/extend", data={"csrf_token": token, "skill": skill[1]})
+    before = len(opened(app, client, finished).progress.answers)
+    assert answer_all(app, client, finished) == 3
+    attempt = opened(app, client, finished)
+    asked = [attempt.bank.at(a.revision).question.skill for a in attempt.progress.answers[before:]]
+    assert asked == [skill[1]] * 3
+    assert client.post(f"{finished}/extend", data={"csrf_token": token, "skill": "astronomy"}).status_code == 409
+
+
+def test_after_two_rounds_in_an_area_no_more_is_offered_where_it_could_be_either(
+    app: Flask, client: FlaskClient, finished: str
+) -> None:
+    page = client.get(f"{finished}/result").get_data(as_text=True)
+    token = hidden_fields(page)["csrf_token"]
+    turns = iter(range(1000))
+    for _ in range(2):
+        client.post(f"{finished}/extend", data={"csrf_token": token, "area": "system-design"})
+        answer_all(app, client, finished, lambda _: next(turns) % 4 != 0)
+        finish(client, finished)
+    rows = re.findall(r'<article class="area">(.*?)</article>', page_of(client, f"{finished}/result"), re.DOTALL)
+    row = next(row for row in rows if "System design" in row)
+    if "Could be either" in row:
+        assert "more questions won't tell" in row
+        assert "Answer 5 more" not in row
+
+
+def test_withdrawn_questions_and_a_changed_profile_are_said(
+    client: FlaskClient, finished: str, sqlite: Database
+) -> None:
+    assert "has changed since you began" not in page_of(client, f"{finished}/result")
+    with sqlite.write.begin() as connection:
+        connection.execute(text("UPDATE questions SET withdrawn_at = 1 WHERE id IN (SELECT question_id FROM log)"))
+        changed = connection.execute(text("SELECT content FROM catalogues")).scalar_one()
+        content = changed.replace('"mid":2.5', '"mid":2.6')
+        connection.execute(text("INSERT INTO catalogues VALUES (2, 'other', :content)"), {"content": content})
+        connection.execute(text("INSERT INTO versions VALUES (2, 2, 'a profile', 1)"))
+    page = page_of(client, f"{finished}/result")
+    assert "has changed since you began" in page
+    assert "have since been found to be wrong" in page
+
+
+def test_results_at_the_edges_are_whole(app: Flask, client: FlaskClient) -> None:
+    for knows, length in ((False, "15"), (True, "35")):
+        address = begin(client, length=length)
+        answer_all(app, client, address, lambda _, knows=knows: knows)  # type: ignore[misc]
+        finish(client, address)
+        page = page_of(client, f"{address}/result")
+        doc = Document.model_validate(client.get(f"{address}/result.json").get_json())
+        if knows:
+            assert "no gap to this job" in page or 'class="plan"' in page
+            assert "Gap" not in {area.words for area in doc.areas}
+        else:
+            assert {area.words for area in doc.areas} == {"Gap"}
+            assert 1 <= len(doc.plan or []) <= 5
+            assert client.get(f"{address}/review?show=sure").status_code == 200
