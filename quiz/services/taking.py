@@ -34,8 +34,10 @@ from quiz.report.result import result
 from quiz.services.banks import Banks
 from quiz.store import attempts as store
 from quiz.store.attempts import StoredAttempt
+from quiz.store.marks import stored_marks
 from quiz.store.problems import Problem, problems_of
 from quiz.store.shared import count_up, shared_secret
+from quiz.store.shares import shares_of
 
 DEFAULT_ROLE = "machine-learning-engineer"
 DEFAULT_SENIORITY = "mid"
@@ -229,8 +231,20 @@ def everything_of(session: Session, banks: Banks, secret: str) -> list[OpenAttem
 def exported(session: Session, attempts: list[OpenAttempt]) -> dict[str, Any]:
     """Everything that is kept about a person, as plain data."""
     problems = problems_of(session, [attempt.stored.id for attempt in attempts])
-    made = [_exported(attempt, problems[attempt.stored.id].values()) for attempt in attempts]
+    made = [
+        {**_exported(attempt, problems[attempt.stored.id].values()), **_beside(session, attempt)}
+        for attempt in attempts
+    ]
     return {"format": "mle-quiz/my-data/1", "attempts": made}
+
+
+def _beside(session: Session, attempt: OpenAttempt) -> dict[str, Any]:
+    """What was made of the plan, and the links to the result (their secrets are known to nobody here)."""
+    links = [
+        {"created_at": s.created_at, "expires_at": s.expires_at, "closed_at": s.revoked_at, "copy": s.snapshot}
+        for s in shares_of(session, attempt.stored.id)
+    ]
+    return {"plan": stored_marks(session, attempt.stored.id), "links": links}
 
 
 def _exported(attempt: OpenAttempt, problems: Iterable[Problem]) -> dict[str, Any]:

@@ -142,8 +142,10 @@ def test_withdrawn_questions_and_a_changed_profile_are_said(
         connection.execute(text("UPDATE questions SET withdrawn_at = 1 WHERE id IN (SELECT question_id FROM log)"))
         changed = connection.execute(text("SELECT content FROM catalogues")).scalar_one()
         content = changed.replace('"mid":2.5', '"mid":2.6')
-        connection.execute(text("INSERT INTO catalogues VALUES (2, 'other', :content)"), {"content": content})
-        connection.execute(text("INSERT INTO versions VALUES (2, 2, 'a profile', 1)"))
+        connection.execute(
+            text("INSERT INTO catalogues (id, hash, content) VALUES (2, '', :content)"), {"content": content}
+        )
+        connection.execute(text("INSERT INTO versions (number, catalogue_id, reason, created_at) VALUES (2, 2, '', 1)"))
     page = page_of(client, f"{finished}/result")
     assert "has changed since you began" in page
     assert "have since been found to be wrong" in page

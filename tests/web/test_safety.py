@@ -151,7 +151,16 @@ OWNER_ONLY = {
         *("/share", "/share/<int:share_id>/revoke", "/plan/hours", "/plan/having", "/plan/mark", "/plan/checklist.md"),
     )
 }
-OTHER = {"/metrics", "/static/<name>", "/start", "/my/delete", "/r/<secret>", "/s/<secret>", "/job/<role>", "/example/<who>"}
+OTHER = {
+    "/metrics",
+    "/static/<name>",
+    "/start",
+    "/my/delete",
+    "/r/<secret>",
+    "/s/<secret>",
+    "/job/<role>",
+    "/example/<who>",
+}
 
 
 def test_every_route_is_in_the_matrix(app: Flask) -> None:
@@ -166,7 +175,7 @@ def test_open_pages_answer_everyone(client: FlaskClient, path: str) -> None:
 
 
 def _path(rule: str, address: str) -> str:
-    return rule.replace("/a/<token>", address).replace("<int:position>", "1")
+    return rule.replace("/a/<token>", address).replace("<int:position>", "1").replace("<int:share_id>", "1")
 
 
 @pytest.mark.parametrize("rule", sorted(OWNER_ONLY))

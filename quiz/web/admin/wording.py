@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask, g
 
+from quiz.report.words import plural
 from quiz.services.accounts import Actor
-from quiz.web.filters import plural
 
 MENU = (("admin_questions.questions", "Questions", "editor"), ("admin_people.people", "People", "admin"))
 DAY, HOUR, MINUTE = 86_400, 3600, 60
