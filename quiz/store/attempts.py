@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
 from quiz.store.tables import Attempt, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker, Version
+
+LOG = LogEntry.__table__
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,13 @@ def answers_by_token(session: Session) -> dict[str, int]:
     return {token: answers for token, answers in rows}  # noqa: C416 - dict() does not know that rows are pairs
 
 
-def _attempts() -> Select[tuple[Attempt, int]]:
-    newest = select(func.max(Version.number)).scalar_subquery()
-    return select(Attempt, newest).join(Taker, Taker.id == Attempt.taker_id)
+def _attempts() -> Select[Any]:
+    """Plain rows: objects that SQLAlchemy watches would cost a third of an answer's time and never change here."""
+    newest = select(func.max(Version.number)).scalar_subquery().label("newest")
+    return select(Attempt.__table__, newest).join(Taker, Taker.id == Attempt.taker_id)
 
 
-def _stored(session: Session, row: Any) -> StoredAttempt:
-    attempt, newest = row
+def _stored(session: Session, attempt: Row[Any]) -> StoredAttempt:
     plan = Plan(
         role=attempt.role,
         seniority=attempt.seniority,
@@ -87,15 +89,16 @@ def _stored(session: Session, row: Any) -> StoredAttempt:
         first=attempt.first_revision,
         excluded=frozenset(attempt.excluded),
     )
-    entries = session.scalars(select(LogEntry).where(LogEntry.attempt_id == attempt.id).order_by(LogEntry.seq))
+    entries = session.execute(select(LOG).where(LOG.c.attempt_id == attempt.id).order_by(LOG.c.seq))
     log: list[Logged] = []
     for entry in entries:
         before = log[-1].at if log else attempt.started_at
         log.append(Logged(_entry(entry, max(entry.at - before, 0)), entry.at))
-    return StoredAttempt(attempt.id, attempt.token, attempt.taker_id, plan, attempt.started_at, newest, tuple(log))
+    fixed = (attempt.id, attempt.token, attempt.taker_id, plan, attempt.started_at, attempt.newest)
+    return StoredAttempt(*fixed, log=tuple(log))
 
 
-def _entry(row: LogEntry, seconds: int) -> Entry:
+def _entry(row: Row[Any], seconds: int) -> Entry:
     data = row.data
     match row.kind:
         case "rated":
@@ -121,22 +124,24 @@ def _entry(row: LogEntry, seconds: int) -> Entry:
 
 
 def append(session: Session, attempt: StoredAttempt, entry: Entry, now: int, question_id: str | None = None) -> None:
-    """Write the next entry of an attempt's log. One statement, at the latest on commit."""
-    row = LogEntry(attempt_id=attempt.id, seq=len(attempt.log) + 1, at=max(now, attempt.last_at), data={})
+    """Write the next entry of an attempt's log. One statement."""
+    place = {"attempt_id": attempt.id, "seq": len(attempt.log) + 1, "at": max(now, attempt.last_at)}
+    session.execute(insert(LogEntry).values(**place, **_columns(entry, question_id)))
+
+
+def _columns(entry: Entry, question_id: str | None) -> dict[str, Any]:
     match entry:
         case Rated():
-            row.kind, row.data = "rated", {"steps": dict(entry.steps)}
+            return {"kind": "rated", "data": {"steps": dict(entry.steps)}}
         case Answered():
-            row.kind, row.question_id, row.revision_id = "answered", question_id, entry.revision
-            row.score, row.following = entry.score, entry.following
-            row.data = {"response": dict(entry.response), "unknown": entry.unknown, "guessing": entry.guessing}
+            data = {"response": dict(entry.response), "unknown": entry.unknown, "guessing": entry.guessing}
+            asked = {"question_id": question_id, "revision_id": entry.revision, "score": entry.score}
+            return {"kind": "answered", "data": data, "following": entry.following, **asked}
         case Extended():
-            row.kind, row.following = "extended", entry.following
-            row.data = {"questions": entry.questions, "area": entry.area, "skill": entry.skill}
+            data = {"questions": entry.questions, "area": entry.area, "skill": entry.skill}
+            return {"kind": "extended", "data": data, "following": entry.following}
         case Finished():
-            row.kind, row.data = "finished", {"printed": dict(entry.printed)}
-    session.add(row)
-    session.flush()
+            return {"kind": "finished", "data": {"printed": dict(entry.printed)}}
 
 
 def add_taker(session: Session, secret_hash: str, now: int) -> int:
