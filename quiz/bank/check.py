@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,6 +136,33 @@ def check_bank(root: Path, paths: Sequence[Path] = ()) -> BankCheck:
         tuple(sorted(f for f in found if f.grave == "warning" and not f.answer)),
         tuple(sorted(f for f in found if f.answer)),
     )
+
+
+def check_among(
+    files: Sequence[QuestionFile], others: Sequence[q.Question], catalogue: Catalogue
+) -> tuple[tuple[str, Problem], ...]:
+    """The errors that these questions would bring into a bank that holds `others` beside them, each with its id."""
+    by_id = {file.question.id: file for file in files}
+    every = [*(file.question for file in files), *others]
+    found = [(file.question.id, problem) for file in files for problem in _misplaced(file, catalogue)]
+    for file in files:
+        document = file.document
+        breaches = [breach for breach in lint(file.question) if breach.grave == "error"]
+        found += [(file.question.id, document.problem(breach.path, breach.message)) for breach in breaches]
+    area_of = {skill: area.id for skill, area in catalogue.area_of.items()}
+    unknown = [place for place in _enemies(every, area_of) if place[0] in by_id]
+    for name, path, message in (*unknown, *_cues_of(by_id, every, area_of)):
+        found.append((name, by_id[name].document.problem(path, message)))
+    return tuple(found)
+
+
+def _cues_of(new: Collection[str], every: Sequence[q.Question], area_of: Mapping[str, str]) -> Iterator[Place]:
+    """Where a new question gives another one away, or is given away."""
+    for pair in unsettled(every, area_of):
+        if pair.kind == "cue" and pair.b in new:
+            yield pair.b, ("stem",), f"holds the key of {pair.a} (“{pair.what}”); name it among the `enemies`"
+        elif pair.kind == "cue" and pair.a in new:
+            yield pair.a, ("key",), f"stands in the stem of {pair.b} (“{pair.what}”); name it among the `enemies`"
 
 
 def _finding(problem: Problem, rule: str, grave: str = "error", why: str = "", answer: str = "") -> Finding:

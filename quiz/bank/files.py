@@ -66,7 +66,11 @@ def read_folder(root: Path, paths: Sequence[Path] = ()) -> Folder:
 
 def read_question(path: Path, root: Path) -> QuestionFile:
     """Read one question. Raises FileProblems with every error of the file."""
-    document = read_yaml(path, root if path.is_relative_to(root) else path.parent)
+    return question_file(path, read_yaml(path, root if path.is_relative_to(root) else path.parent))
+
+
+def question_file(path: Path, document: Document) -> QuestionFile:
+    """The document as the question that stands, or would stand, at `path`. Raises FileProblems with every error."""
     question = validated(document)
     wrong = []
     if question.id != path.stem:

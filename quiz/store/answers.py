@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quiz.store.tables import Attempt, LogEntry
+from quiz.store.tables import Attempt, LogEntry, Revision
 
 CHUNK = 5000
 
@@ -60,3 +60,42 @@ def answers(session: Session, most: int, questions: Collection[str] | None = Non
     for attempt, taker, version, question, revision, score, data, seconds in rows:
         unknown, response = data["unknown"], data["response"]
         yield AnswerRow(attempt, taker, version, question, revision, score, unknown, response, max(0, seconds))
+
+
+@dataclass(frozen=True)
+class ExportedAnswer:
+    """One answer as it is given away: the question's text by its number, and when, in seconds since 1970."""
+
+    attempt: int
+    taker: int
+    version: int
+    question: str
+    number: int
+    score: int
+    unknown: bool
+    seconds: int
+    at: int
+
+
+def answers_after(session: Session, attempt: int, most: int) -> tuple[list[ExportedAnswer], int | None]:
+    """All answers of the next `most` attempts after this one, in order; and the last of these, None at the end."""
+    ids = list(session.scalars(select(Attempt.id).where(Attempt.id > attempt).order_by(Attempt.id).limit(most)))
+    if not ids:
+        return [], None
+    before = func.lag(LogEntry.at).over(partition_by=LogEntry.attempt_id, order_by=LogEntry.seq)
+    timed = select(LogEntry, before.label("before")).where(LogEntry.attempt_id.between(ids[0], ids[-1])).subquery()
+    rows = session.execute(
+        select(
+            *(timed.c.attempt_id, Attempt.taker_id, Attempt.version, timed.c.question_id, Revision.number),
+            *(timed.c.score, timed.c.data, timed.c.at, func.coalesce(timed.c.before, Attempt.started_at)),
+        )
+        .join(Attempt, Attempt.id == timed.c.attempt_id)
+        .join(Revision, Revision.id == timed.c.revision_id)
+        .where(timed.c.kind == "answered")
+        .order_by(timed.c.attempt_id, timed.c.seq)
+    )
+    found = [
+        ExportedAnswer(attempt_, taker, version, question, number, score, data["unknown"], max(0, at - since), at)
+        for attempt_, taker, version, question, number, score, data, at, since in rows
+    ]
+    return found, ids[-1]

@@ -26,13 +26,14 @@ ANYONE = "anyone"
 
 View = TypeVar("View", bound=Callable[..., Any])
 _admitted: dict[Callable[..., Any], str] = {}
+_largest: dict[Callable[..., Any], int] = {}
 
 
-def admits(role: str) -> Callable[[View], View]:
-    """Say who may use a view: `anyone`, or a role and those above it."""
+def admits(role: str, *, largest: int = MAX_BODY) -> Callable[[View], View]:
+    """Say who may use a view: `anyone`, or a role and those above it; and how many bytes they may send it."""
 
     def note(view: View) -> View:
-        _admitted[view] = role
+        _admitted[view], _largest[view] = role, largest
         return view
 
     return note
@@ -63,7 +64,9 @@ def check_admission() -> AnyResponse | tuple[str, int] | None:
         return None
     if found is None:
         return _ask_to_sign_in()
-    request.max_content_length, request.max_form_memory_size = MAX_BODY, MAX_BODY
+    view = _view()
+    largest = _largest.get(view, MAX_BODY) if view else MAX_BODY
+    request.max_content_length, request.max_form_memory_size = largest, largest
     request.max_form_parts = MAX_FIELDS
     if request.endpoint is not None and (role is None or not found.may(role)):
         return render_template("admin/refused.html", role=role), 403

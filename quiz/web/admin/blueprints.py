@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from quiz.web.admin import account, front, people, questions
+from quiz.web.admin import account, exchange, front, people, questions
 
-BLUEPRINTS = tuple(module.blueprint for module in (front, account, people, questions))
+BLUEPRINTS = tuple(module.blueprint for module in (front, account, people, questions, exchange))

@@ -9,7 +9,11 @@ from flask import Flask, g
 from quiz.report.words import plural
 from quiz.services.accounts import Actor
 
-MENU = (("admin_questions.questions", "Questions", "editor"), ("admin_people.people", "People", "admin"))
+MENU = (
+    ("admin_questions.questions", "Questions", "editor"),
+    ("admin_exchange.exchange", "Import and export", "editor"),
+    ("admin_people.people", "People", "admin"),
+)
 DAY, HOUR, MINUTE = 86_400, 3600, 60
 
 
