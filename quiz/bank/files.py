@@ -82,6 +82,12 @@ def question_file(path: Path, document: Document) -> QuestionFile:
     return QuestionFile(path, document, question)
 
 
+def file_in_place(document: Document, area: str) -> QuestionFile:
+    """The document as the question of an area, where its file would stand. Raises FileProblems with every error."""
+    question = validated(document)
+    return QuestionFile(Path(area, question.skill, f"{question.id}.yaml"), document, question)
+
+
 def validated(document: Document) -> q.Question:
     """The document as a question of its type. Raises FileProblems."""
     kind = document.data.get("type") if isinstance(document.data, dict) else None

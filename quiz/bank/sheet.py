@@ -12,13 +12,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from quiz import yamlfile
 from quiz.bank import question as q
 from quiz.bank.cells import unsafe, written
-from quiz.bank.files import QuestionFile, question_file
+from quiz.bank.files import QuestionFile, file_in_place
 from quiz.bank.plain import as_data
 from quiz.competency.catalogue import Catalogue
 from quiz.yamlfile import Document, FileProblems, Problem
@@ -139,14 +138,13 @@ def _row(line: int, columns: Sequence[str], cells: Sequence[str], name: str, cat
     given = {c: unsafe(cell) for c, cell in zip(columns, cells, strict=False) if cell and c}
     said, area = given.pop(REVISION, "").strip(), catalogue.area_of.get(given.get("skill", ""))
     revision = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
-    place = Path(area.id if area else "", given.get("skill", ""), f"{given.get('id', '')}.yaml")
     wrong: tuple[Problem, ...] = ()
     if said and revision is None:
         wrong = (Problem(name, line, REVISION, "must be a whole number, or empty"),)
     elif given.get("type", "") not in TYPES:
         wrong = (Problem(name, line, "type", f"must be one of {', '.join(TYPES)}; others come as YAML"),)
     try:
-        file = None if wrong else question_file(place, _document(given, line, name))
+        file = None if wrong else file_in_place(_document(given, line, name), area.id if area else "")
     except FileProblems as found:
         return SheetRow(line, given.get("id", ""), None, revision, tuple(found.problems))
     return SheetRow(line, given.get("id", ""), file, revision, wrong)
