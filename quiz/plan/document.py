@@ -166,6 +166,18 @@ def told(whole: Document, detail: Detail) -> Document:
     return whole.model_copy(update=less)
 
 
+def for_others(own: Document) -> Document:
+    """The document as someone else reads it: not "your answers", but "these answers"."""
+    areas = []
+    for area in own.areas:
+        measured = area.measured
+        if measured is not None:
+            measured = measured.model_copy(update={"words": words.of_another(measured.words)})
+        areas.append(area.model_copy(update={"measured": measured}))
+    changed = {"headline": words.of_another(own.headline), "all_met": words.of_another(own.all_met), "areas": areas}
+    return own.model_copy(update=changed)
+
+
 def _range(share: Share, said: str) -> Range:
     return Range(about=share.about, low=share.low, high=share.high, words=said)
 

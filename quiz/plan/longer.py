@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from quiz.competency.catalogue import CareerPath, PathItem, PathPart
 
-MOST_ITEMS = 3
-
 
 @dataclass(frozen=True)
 class Stretch:
-    """One part of the path: whether the person has it, and up to three things to do, fitting the plan first."""
+    """One part of the path: whether the person has it, and things to do, those that fit the plan first."""
 
     part: PathPart
     has: bool
@@ -26,7 +24,6 @@ def longer_path(path: CareerPath, have: Collection[str], planned: Collection[str
         return item.status not in {None, "offered"}, -len(set(item.skills) & set(planned))
 
     stretches = [
-        Stretch(part, bool(set(part.met_by) & set(have)), tuple(sorted(part.items, key=order)[:MOST_ITEMS]))
-        for part in path.parts
+        Stretch(part, bool(set(part.met_by) & set(have)), tuple(sorted(part.items, key=order))) for part in path.parts
     ]
     return tuple(stretches)

@@ -33,7 +33,7 @@ def _lines(of: Document) -> Iterator[str]:
 def _step(step: StepPart) -> Iterator[str]:
     weeks = f", {weeks_words(step.weeks)}" if step.weeks else ""
     yield f"- [{'x' if step.done else ' '}] **{_plain(step.title)}** ({step.effort}{weeks})"
-    gain = f"Once you have it, you would cover about {step.coverage_after} %." if step.coverage_after else ""
+    gain = f"Once done, about {step.coverage_after} % would be covered." if step.coverage_after else ""
     for text in (step.rests_on, step.builds, gain, step.material):
         if text:
             yield f"  {_plain(text)}"

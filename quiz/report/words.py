@@ -42,7 +42,7 @@ def plural(count: int, word: str) -> str:
 def lower_first(text: str) -> str:
     """A name in the middle of a sentence: `Model serving` as `model serving`, but `ML frameworks` and `Python`."""
     first = text.split(" ", maxsplit=1)[0]
-    proper = first in PROPER or not first[1:].islower()
+    proper = first in PROPER or not (first + "x")[1:].islower()
     return text if proper else text[0].lower() + text[1:]
 
 
@@ -137,3 +137,14 @@ def all_met_words(found: Result) -> str:
 def dots_words(area: AreaResult) -> str:
     """The picture in words, for those who can't see it."""
     return f"{area.chance.filled} of 20 dots reach the target: {area.chance.words}."
+
+
+def of_another(text: str) -> str:
+    """The same sentence for someone who reads another person's result."""
+    for own, theirs in (
+        ("Your answers", "These answers"),
+        ("that you meet all", "that all"),
+        ("targets at once is", "targets are met at once is"),
+    ):
+        text = text.replace(own, theirs)
+    return text

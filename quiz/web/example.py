@@ -8,7 +8,7 @@ from flask import Blueprint, abort
 
 from quiz.bank.version import BankVersion
 from quiz.paths import QUESTIONS
-from quiz.plan.document import Document
+from quiz.plan.document import Document, for_others
 from quiz.services.examples import LANDING, Example, example_document, read_examples
 from quiz.web.share import snapshot_page
 from quiz.web.wiring import wiring
@@ -26,7 +26,7 @@ def example(who: str) -> str:
     with wiring().database.reading() as session:
         bank = wiring().banks.newest(session)
     people = [(one.id, one.title) for one in _examples().values()]
-    return snapshot_page(_document(bank, found.id), people=people, who=who)
+    return snapshot_page(for_others(_document(bank, found.id)), people=people, who=who)
 
 
 @cache

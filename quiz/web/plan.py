@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.plan.document import Document
+from quiz.plan.longer import longer_path
 from quiz.plan.markdown import checklist
 from quiz.plan.marks import read_hours
 from quiz.services import planning
@@ -40,7 +41,23 @@ def having(token: str) -> AnyResponse:
     """Note what the person has, for the longer path."""
     with attempt_to_change(token) as (session, found):
         planning.set_having(session, found, request.form.getlist("have"), wiring().clock())
-    return _to_the(token, "path")
+    return redirect(url_for("plan.path", token=token), 303)
+
+
+@blueprint.get("/path")
+def path(token: str) -> AnyResponse | str:
+    """What counts beside skills: what the person has of it, and what comes next."""
+    with attempt_to_read(token) as found:
+        if not found.may_see_result:
+            return redirect(url_for("take.attempt", token=token), 303)
+        catalogue = found.bank.catalogue
+        planned = [step.skill for step in own_document(found).plan or [] if step.skill]
+        return render_template(
+            "report/path.html",
+            attempt=found,
+            path=longer_path(catalogue.path, marks_in(found).have, planned),
+            skills=catalogue.skills,
+        )
 
 
 @blueprint.post("/mark")

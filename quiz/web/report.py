@@ -161,7 +161,6 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
     """What the report's template is given."""
     bank, answers, doc = found.bank, found.progress.answers, made.document
     rounds = Counter(e.area for e in found.stored.entries if isinstance(e, Extended))
-    planned = [step.skill for step in doc.plan or [] if step.skill]
     return {
         **_choices(found),
         "doc": doc,
@@ -178,7 +177,7 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "settled_out": {area for area, times in rounds.items() if times >= MOST_ROUNDS},
         "standing": standing_out(bank, answers, made.belief, (doc.role, doc.seniority)),
         "others": _others(found, made),
-        "path": longer_path(bank.catalogue.path, marks.have, planned),
+        "path": longer_path(bank.catalogue.path, marks.have, ()),
         "marks": marks,
         "said": beside(found.progress.rated or {}, made.result),
         "stands": STANDS,

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.plan.document import DETAILS, Document
+from quiz.plan.document import DETAILS, Document, for_others
 from quiz.report import words
 from quiz.services import sharing
 from quiz.services.sharing import DAYS, DEFAULT_DAYS, ShareGoneError
@@ -73,7 +73,7 @@ def revoke(token: str, share_id: int) -> AnyResponse:
 def opened(secret: str) -> Response:
     """A shared copy, for whoever has the link; no cookie is read or set."""
     doc = _shared_or_stop(secret)
-    response = Response(snapshot_page(doc))
+    response = Response(snapshot_page(for_others(doc)))
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -14,7 +14,8 @@ from quiz.simulate.samples import SAMPLES
 def test_every_invented_person_has_a_report_labelled_as_simulated(client: FlaskClient, who: str) -> None:
     page = unescape(client.get(f"/example/{who}", follow_redirects=True).get_data(as_text=True))
     assert f"<strong>A simulated example.</strong> {SAMPLES[who].title}." in page
-    assert "Your answers cover" in page
+    assert "These answers cover" in page
+    assert "Your answers" not in page
     assert page.count('<article class="area">') == 5
 
 

@@ -105,7 +105,7 @@ def test_a_rating_and_guesses_stand_beside_what_was_measured(app: Flask, client:
 
 def test_three_questions_check_one_skill_and_the_result_says_so(app: Flask, client: FlaskClient, finished: str) -> None:
     page = client.get(f"{finished}/result").get_data(as_text=True)
-    skill = re.search(r'form="check" name="skill" value="([\w-]+)"', page)
+    skill = re.search(r'form="more" name="skill" value="([\w-]+)"', page)
     assert skill is not None
     token = hidden_fields(page)["csrf_token"]
     client.post(f"{finished}/extend", data={"csrf_token": token, "skill": skill[1]})

@@ -148,7 +148,15 @@ OWNER_ONLY = {
             "/review",
             "/compare",
         ),
-        *("/share", "/share/<int:share_id>/revoke", "/plan/hours", "/plan/having", "/plan/mark", "/plan/checklist.md"),
+        *(
+            "/share",
+            "/share/<int:share_id>/revoke",
+            "/plan/hours",
+            "/plan/having",
+            "/plan/mark",
+            "/plan/checklist.md",
+            "/plan/path",
+        ),
     )
 }
 OTHER = {

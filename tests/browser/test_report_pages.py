@@ -1,0 +1,134 @@
+"""The report and all that leads away from it, as a browser shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import Site
+from tests.browser.test_pages import check_everywhere, knows_by_turns, listened, shots
+from tests.taker import answer_all, begin, finish, hidden_fields
+
+pytestmark = pytest.mark.browser
+NewContext = Callable[..., BrowserContext]
+__all__ = ["shots"]
+
+REPORT_BYTES, REPORT_ELEMENTS = 20 * 1024, 500
+
+
+def finished(site: Site, context: BrowserContext) -> str:
+    """The address of a finished attempt that the browser owns."""
+    client = site.app.test_client()
+    address = begin(client, length="15")
+    token = hidden_fields(client.get(f"{address}/rate").get_data(as_text=True))["csrf_token"]
+    client.post(f"{address}/rate", data={"csrf_token": token, "programming": "3", "mathematics": "1"})
+    answer_all(site.app, client, address, knows_by_turns())
+    finish(client, address)
+    cookie = client.get_cookie("__Host-taker")
+    assert cookie is not None
+    context.add_cookies(
+        [{"name": "__Host-taker", "value": cookie.value, "domain": "127.0.0.1", "path": "/", "secure": True}]
+    )
+    return site.url + address
+
+
+def test_the_report_is_light_and_can_be_used_without_a_mouse_or_script(site: Site, new_context: NewContext) -> None:
+    context = new_context(java_script_enabled=True)
+    address = finished(site, context)
+    page = context.new_page()
+    responses = listened(page)
+    page.goto(f"{address}/result")
+    assert len(responses) <= 3
+    assert sum(r.request.sizes()["responseBodySize"] for r in responses) <= REPORT_BYTES
+    assert page.evaluate("() => document.querySelectorAll('*').length") <= REPORT_ELEMENTS
+    assert not page.locator("script").count()
+    use_the_plan(page)
+    share_and_close(page, new_context)
+
+
+def use_the_plan(page: Page) -> None:
+    """Hours, a mistake, a tick, a move, what one has: by the keyboard."""
+    page.get_by_label("Hours a week").press("Control+A")
+    page.keyboard.type("ten")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("alert").inner_text().count("whole number") == 1
+    assert page.get_by_label("Hours a week").input_value() == "ten"
+    page.get_by_label("Hours a week").fill("12")
+    page.keyboard.press("Enter")
+    assert "12 hours a week" in page.locator("#plan ~ .hint").first.inner_text()
+    page.get_by_role("button", name="Tick off").first.press("Enter")
+    assert page.get_by_role("button", name="Not done yet").count() == 1
+    second = page.locator(".plan > li h3").nth(1).inner_text().split(",")[0]
+    page.get_by_role("button", name="Move up").first.press("Enter")
+    assert page.locator(".plan > li h3").first.inner_text().startswith(second)
+    page.get_by_label("A project of your own that others can run").press("Space")
+    page.get_by_role("button", name="Show my path").press("Enter")
+    assert page.get_by_role("heading", name="A project that others can run you have it").count() == 1
+    page.get_by_role("link", name="Back to the plan").click()
+
+
+def share_and_close(page: Page, new_context: NewContext) -> None:
+    """A link opens in a browser without cookies, and is gone once it is closed."""
+    page.get_by_role("link", name="Keep or share").click()
+    page.get_by_label("Verdicts and levels").check(force=True)
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label(re.compile("^Verdicts and levels, made on")).input_value()
+    visitor = new_context()
+    seen = visitor.new_page()
+    seen.goto(link)
+    assert seen.get_by_role("heading", level=1).inner_text().startswith("These answers cover")
+    assert visitor.cookies() == []
+    page.get_by_role("button", name="Close this link").click()
+    assert (answer := seen.reload()) is not None
+    assert answer.status == 410
+
+
+def test_every_page_around_the_report_is_sound_everywhere(
+    site: Site, new_context: NewContext, shots: Path | None
+) -> None:
+    context = new_context()
+    address = finished(site, context)
+    page = context.new_page()
+    page.goto(f"{address}/share")
+    page.get_by_role("button", name="Make a link").click()
+    check_everywhere(page, "keep", shots)
+    link = page.get_by_label(re.compile("^All with the plan")).input_value()
+    for name, path in (
+        ("report", f"{address}/result"),
+        ("compare", f"{address}/compare"),
+        ("path", f"{address}/plan/path"),
+        ("shared", link),
+        ("history", f"{site.url}/my/history"),
+        ("job", f"{site.url}/job"),
+        ("example", f"{site.url}/example"),
+    ):
+        page.goto(path)
+        page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        check_everywhere(page, name, shots)
+
+
+def test_a_shared_copy_and_the_file_print_on_two_pages_with_addresses(
+    site: Site, new_context: NewContext, tmp_path: Path
+) -> None:
+    context = new_context()
+    address = finished(site, context)
+    page = context.new_page()
+    with page.expect_download() as download:
+        page.goto(f"{site.url}/job")
+        page.evaluate("address => { location.href = address; }", f"{address}/result.html")
+    file = tmp_path / "result.html"
+    download.value.save_as(file)
+    offline = new_context(offline=True).new_page()
+    offline.goto(file.as_uri())
+    assert offline.evaluate("() => getComputedStyle(document.body).marginTop") == "0px", "it brings its own style"
+    printed = offline.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+    offline.emulate_media(media="print")
+    shown = offline.evaluate(
+        "() => getComputedStyle(document.querySelector('.resources a[href^=http]'), '::after').content"
+    )
+    assert "http" in shown
