@@ -202,7 +202,7 @@ def _problems(error: ValidationError, document: Document) -> Iterator[Problem]:
     told: dict[Path, str] = {}
     for one in error.errors():
         path = _in_file(one["loc"], document, missing=one["type"] == "missing")
-        told.setdefault(path, _sentence(one["type"], one["msg"]))
+        told.setdefault(path, sentence(one["type"], one["msg"]))
     return (document.problem(path, sentence) for path, sentence in told.items())
 
 
@@ -218,7 +218,8 @@ def _in_file(location: Path, document: Document, *, missing: bool) -> Path:
     return path
 
 
-def _sentence(kind: str, message: str) -> str:
+def sentence(kind: str, message: str) -> str:
+    """What the schema says about a value, as people say it."""
     known = {"missing": "is missing", "extra_forbidden": "is not a field of this kind of file (misspelt?)"}
     return known.get(kind, message.removeprefix("Value error, ").replace(" after validation", ""))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy import func, insert, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
@@ -67,8 +67,13 @@ def newest_catalogue_hash(session: Session) -> str | None:
     )
 
 
-def stored_questions(session: Session) -> dict[str, Stored]:
-    """Every question in the database with its newest text."""
+def stored_question(session: Session, name: str) -> Stored | None:
+    """The newest text of one question."""
+    return stored_questions(session, [name]).get(name)
+
+
+def stored_questions(session: Session, names: Collection[str] | None = None) -> dict[str, Stored]:
+    """Every question in the database, or these, with its newest text."""
     newest = (
         select(Revision.question_id, func.max(Revision.number).label("number"))
         .group_by(Revision.question_id)
@@ -79,6 +84,7 @@ def stored_questions(session: Session) -> dict[str, Stored]:
         .join(newest, newest.c.question_id == QuestionRow.id)
         .join(Revision, (Revision.question_id == newest.c.question_id) & (Revision.number == newest.c.number))
         .outerjoin(Live, (Live.revision_id == Revision.id) & Live.to_version.is_(None))
+        .where(QuestionRow.id.in_(names) if names is not None else true())
     )
     return {
         row.id: Stored(revision, number, hash_, row.file_hash, live is not None, row.withdrawn_at is not None)
@@ -141,6 +147,14 @@ def read_version(session: Session, number: int) -> BankVersion | None:
     return BankVersion(number, Catalogue.model_validate_json(catalogue), tuple(live))
 
 
+def live_curve(session: Session, revision: int, question: q.Question) -> Curve | None:
+    """The curve with which a revision of this question is live now."""
+    row = session.execute(
+        select(Live.a, Live.b, Live.luck).where(Live.revision_id == revision, Live.to_version.is_(None))
+    ).first()
+    return Curve(row[0], row[1], weights(question), tuple(row[2])) if row else None
+
+
 def withdrawn_questions(session: Session) -> frozenset[str]:
     """The questions known to be wrong."""
     return frozenset(session.scalars(select(QuestionRow.id).where(QuestionRow.withdrawn_at.is_not(None))))
@@ -165,7 +179,7 @@ def write_version(
     session.flush()
     _close(session, retired, number)
     for one in new:
-        revision = _add_revision(session, one.question, stored.get(one.question.id), now, author)
+        revision = add_revision(session, one.question, stored.get(one.question.id), now, author)
         _close(session, [one.question.id], number)
         if one.curve is not None:
             luck = list(one.curve.luck)
@@ -220,9 +234,10 @@ def _close(session: Session, question_ids: Sequence[str], number: int) -> None:
     )
 
 
-def _add_revision(
+def add_revision(
     session: Session, question: q.Question, before: Stored | None, now: int, author: int | None = None
 ) -> int:
+    """Store a text unless it is the newest one already; its revision. `before`: the newest text, if there is one."""
     name = content_hash(question)
     if before is None:
         session.execute(insert(QuestionRow).values(id=question.id, file_hash=None, withdrawn_at=None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,8 +16,10 @@ blueprint = Blueprint("static_files", __name__)
 SHEETS = {
     "style": ("tokens.css", "base.css", "forms.css", "text.css", "pages.css", "report.css", "print.css"),
     "admin": ("admin.css",),
+    "scheme": ("tokens.css",),
 }
-"""The stylesheets and their parts: one for every page, and what the editors' room adds to it."""
+"""The stylesheets and their parts: one for every page, and what the editors' room and its previews add to it."""
+TOKENS = re.compile(r":root \{(.*?)\}", re.DOTALL)
 ONE_YEAR = "public, max-age=31536000, immutable"
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0b5cad"/>'
@@ -38,7 +41,14 @@ class Asset:
 def the_stylesheet(name: str = "style") -> Asset:
     """A stylesheet, its parts joined."""
     text = "\n".join((STATIC / part).read_text(encoding="utf-8") for part in SHEETS[name])
-    return _asset(name, "css", "text/css", text)
+    return _asset(name, "css", "text/css", _schemes(text) if name == "scheme" else text)
+
+
+def _schemes(tokens: str) -> str:
+    """The tokens once more, so that a preview can be light or dark whatever the editor's own screen is."""
+    light, dark = (block[1] for block in TOKENS.finditer(tokens))
+    light = light.replace("color-scheme: light dark", "color-scheme: light")
+    return f":root.light {{ {light} }}\n:root.dark {{ {light} {dark} color-scheme: dark; }}"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from quiz.web.admin import account, exchange, front, people, questions
+from quiz.web.admin import account, audit, editor, exchange, front, people, question, questions, review, versions
 
-BLUEPRINTS = tuple(module.blueprint for module in (front, account, people, questions, exchange))
+MODULES = (front, account, people, questions, editor, question, review, versions, audit, exchange)
+BLUEPRINTS = tuple(module.blueprint for module in MODULES)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from quiz.services.listing import NAMES, SORTS, Asked, listing
+from quiz.store.problems import reported
 from quiz.web.admin.access import admits
 from quiz.web.wiring import wiring
 
@@ -20,7 +21,7 @@ def questions() -> str:
     app, asked = wiring(), read_asked()
     with app.database.reading() as session:
         bank = app.banks.newest(session)
-        found = listing(session, bank.catalogue, asked)
+        found = listing(session, bank.catalogue, asked, reported(session))
     return render_template(
         "admin/questions.html",
         found=found,
