@@ -218,10 +218,28 @@ def _in_file(location: Path, document: Document, *, missing: bool) -> Path:
     return path
 
 
+PLAINER = (
+    ("Input should be greater than or equal to", "must be at least"),
+    ("Input should be less than or equal to", "must be at most"),
+    ("Input should be a valid integer", "must be a whole number"),
+    ("Input should be a valid number", "must be a number"),
+    ("Input should be a valid string", "must be text"),
+    ("Input should be a valid list", "must be a list"),
+    ("Input should be a valid dictionary", "must be fields with values"),
+    ("Input should be", "must be"),
+    ("String should have", "must have"),
+    ("String should match pattern", "must look like"),
+    ("List should have", "must have"),
+)
+
+
 def sentence(kind: str, message: str) -> str:
     """What the schema says about a value, as people say it."""
     known = {"missing": "is missing", "extra_forbidden": "is not a field of this kind of file (misspelt?)"}
-    return known.get(kind, message.removeprefix("Value error, ").replace(" after validation", ""))
+    plain = message.removeprefix("Value error, ").replace(" after validation", "")
+    for theirs, ours in PLAINER:
+        plain = plain.replace(theirs, ours)
+    return known.get(kind, plain)
 
 
 def write(data: Mapping[str, Any]) -> str:

@@ -194,7 +194,7 @@ def add_drafts(session: Session, texts: Sequence[q.Question], now: int, author: 
     lock_bank(session)
     stored = stored_questions(session)
     for text_ in texts:
-        _add_revision(session, text_, stored.get(text_.id), now, author)
+        add_revision(session, text_, stored.get(text_.id), now, author)
     session.flush()
     relist(session, [text_.id for text_ in texts])
     return text_numbers(session)

@@ -48,6 +48,6 @@ def told_versions(session: Session, count: int, before: int | None = None) -> li
 def changes_of(session: Session, number: int) -> list[Change]:
     """What a version changed, question by question."""
     texts = select(Revision.question_id, Revision.id).join(Live, Live.revision_id == Revision.id)
-    before: dict[str, int] = dict(session.execute(texts.where(Live.to_version == number)).tuples().all())
-    after: dict[str, int] = dict(session.execute(texts.where(Live.from_version == number)).tuples().all())
+    before: dict[str, int] = dict(session.execute(texts.where(Live.to_version == number)).all())
+    after: dict[str, int] = dict(session.execute(texts.where(Live.from_version == number)).all())
     return [Change(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
 from quiz.services.upkeep import NoRoomError
+from quiz.web.admin import editor
 from quiz.web.loading import attempt_to_read
 from quiz.web.take import is_current, question_page
 
@@ -63,6 +64,11 @@ def form_expired(_error: CSRFError) -> tuple[str, int]:
                     return question_page(found, form, {}, notice), 400
                 if found.progress.phase == "asking":
                     return question_page(found, {}, {}, "That page was out of date. This is the question now."), 400
+        except NotFound:
+            return _page(404)
+    if request.endpoint == "admin_editor.save":
+        try:
+            return editor.form_again("The page had lost its link to this browser. Nothing was saved; send it again.")
         except NotFound:
             return _page(404)
     return _page(400, "The page had lost its link to this browser. Go back, reload it, and try again.")

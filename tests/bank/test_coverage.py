@@ -181,7 +181,7 @@ def test_a_blueprint_that_fits_the_framework_is_read() -> None:
     ("changes", "told"),
     [
         ({"colour": "red"}, "colour: is not a field"),
-        ({"guess_free": {"area": 150, "bank": 60}}, "guess_free.area: Input should be less than or equal to 100"),
+        ({"guess_free": {"area": 150, "bank": 60}}, "guess_free.area: must be at most 100"),
         ({"per_skill": {"guided": 1, "leading": 1}}, "needs guided, independent, advanced and leading"),
         ({"types": TARGETS["types"] | {"coding": {"single": 90}}}, "the types of coding add up to 90 %, not 100"),
         ({"types": TARGETS["types"] | {"sewing": {"single": 100}}}, "types.sewing: there is no such area"),

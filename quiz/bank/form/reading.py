@@ -82,7 +82,7 @@ def scalar(text: str, kind: Kind) -> Any:
     if kind == "whole":
         return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text
     try:
-        found = json.loads(text.replace("−", "-"))
+        found = json.loads(f"-{text[1:]}" if text[0] == "−" else text)
     except (ValueError, RecursionError):
         return text
     fits = isinstance(found, int | float | bool | str) if kind == "value" else _is_number(found)

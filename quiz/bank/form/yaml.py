@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,8 @@ def from_yaml(text: str, stored: Mapping[str, Any]) -> tuple[dict[str, Any] | No
     except FileProblems as error:
         told = {**told, **_told(error)}
     data = {name: whole[name] for name in q.FIELD_ORDER if name in whole and name != "status"}
+    if isinstance(data.get("fix"), dict):  # YAML gives names as text; these are numbers of lines
+        data["fix"] = {int(n) if re.fullmatch("[0-9]{1,4}", n) else n: text for n, text in data["fix"].items()}
     return (named(data) if not told else data), told
 
 

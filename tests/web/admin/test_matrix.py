@@ -26,9 +26,33 @@ MATRIX = {
     "GET /admin/exchange/questions.zip": EDITOR,
     "GET /admin/exchange/questions.csv": EDITOR,
     "POST /admin/exchange/answers": ADMIN,
+    "GET /admin/questions/new": EDITOR,
+    "POST /admin/questions/new": EDITOR,
+    "POST /admin/check": EDITOR,
+    "POST /admin/preview": EDITOR,
+    "GET /admin/questions/<name>": EDITOR,
+    "GET /admin/questions/<name>/edit": EDITOR,
+    "POST /admin/questions/<name>/edit": EDITOR,
+    "GET /admin/questions/<name>/history": EDITOR,
+    "POST /admin/questions/<name>/restore": EDITOR,
+    "POST /admin/questions/<name>/send": EDITOR,
+    "POST /admin/questions/<name>/take-back": EDITOR,
+    "POST /admin/questions/<name>/comment": EDITOR,
+    "POST /admin/questions/<name>/settle": EDITOR,
+    "POST /admin/questions/<name>/decide": REVIEWER,
+    "POST /admin/questions/<name>/publish": REVIEWER,
+    "POST /admin/questions/<name>/stop": REVIEWER,
+    "GET /admin/review": EDITOR,
+    "POST /admin/review/publish": REVIEWER,
+    "GET /admin/versions": EDITOR,
+    "GET /admin/versions/<int:number>": EDITOR,
+    "POST /admin/versions/<int:number>/undo": REVIEWER,
+    "GET /admin/audit": REVIEWER,
+    "GET /admin/audit/log.jsonl": REVIEWER,
 }
 """Every route of the editors' room, and the lowest role that may use it."""
-VALUES = {"<token>": "x" * 43, "<name>": "nobody"}
+VALUES = {"<token>": "x" * 43, "<name>": "nobody", "<int:number>": "99"}
+"""Nothing of these names exists: a role that may come in finds 404, and learns nothing else."""
 
 
 def routes(app: Flask) -> set[str]:
@@ -67,6 +91,7 @@ def test_every_route_admits_its_roles_and_nobody_else(app: Flask, role: str | No
             assert status == 403, route
         else:
             assert status in {200, 303, 400, 404, 409}, f"{route}: {status}"
+            assert status in {400, 404} or not path.count("nobody"), route
 
 
 def test_every_changing_route_needs_a_token(app: Flask) -> None:
@@ -74,7 +99,7 @@ def test_every_changing_route_needs_a_token(app: Flask) -> None:
     for route in MATRIX:
         method, path = address(route)
         if method == "POST":
-            assert client.post(path, data={"do": "disable"}).status_code == 400, route
+            assert client.post(path, data={"do": "disable"}).status_code in {400, 404}, route
 
 
 def test_a_view_that_says_nothing_admits_nobody(app: Flask) -> None:

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from quiz.bank import question as q
+from quiz.services.editing import wording
+from quiz.store.bank import newest_texts
+from quiz.store.problems import put_problem
+from quiz.store.proofs import StoredProof, store_proofs
+from quiz.store.revisions import Text, newest_text, texts_of
+from quiz.web.wiring import Wiring
+from tests.editor import csrf, send, signed_in
+from tests.rendered import form_of
+from tests.taker import begin, opened
+
+NAME = "password-in-notebook"
+EDIT = f"/admin/questions/{NAME}/edit"
+TITLE = "A password that many can read"
+
+
+@pytest.fixture
+def editor(app: Flask) -> FlaskClient:
+    return signed_in(app, "ada", "editor")
+
+
+def text_of(app: Flask, name: str = NAME) -> Text:
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.reading() as session:
+        found = newest_text(session, name)
+    assert found is not None
+    return found
+
+
+def one_of_each_type(app: Flask) -> dict[str, str]:
+    """For each type the questions that are richest in it."""
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.reading() as session:
+        texts = newest_texts(session).values()
+    return {kind: max((t for t in texts if t.type == kind), key=lambda t: len(str(t))).id for kind in q.TYPES}
+
+
+def test_a_question_of_each_type_comes_back_from_its_form_as_it_was(app: Flask, editor: FlaskClient) -> None:
+    for name in one_of_each_type(app).values():
+        before = text_of(app, name)
+        address = f"/admin/questions/{name}/edit"
+        form = form_of(editor.get(address).text, "sheet")
+        assert editor.post(address, data=form | {"do": ["preview"]}).status_code == 200
+        done = editor.post(address, data=form | {"do": ["save"]})
+        assert done.status_code == 303, done.text
+        assert text_of(app, name) == before, "saving what was not changed changes nothing"
+        editor.post(address, data=form | {"title": [TITLE], "do": ["save"]})
+        after = text_of(app, name)
+        assert wording(after.question) == {**wording(before.question), "title": TITLE}
+
+
+def test_rows_are_added_moved_and_removed_without_script_and_without_saving(app: Flask, editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    for button, count, first in (
+        ("add options", 5, "rotate"),
+        ("down options 0", 5, "commit"),
+        ("remove options 0", 4, "rotate"),
+    ):
+        page = editor.post(EDIT, data=form | {"do": [button]}).text
+        form = form_of(page, "sheet")
+        assert form["options.0.id"] == [first]
+        assert f"options.{count - 1}.id" in form
+        assert f"options.{count}.id" not in form
+        assert "Not saved yet." in page
+    assert form["key"] == ["0"], "the key follows its row"
+    assert text_of(app).number == 1
+
+
+def test_every_mistake_is_told_at_its_field_and_what_was_typed_is_kept(app: Flask, editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    wrong = {"seconds": ["soon"], "title": ["<b>x"], "options.1.why": [""], "stem": ["<script>alert(1)</script>\r\n"]}
+    answer = editor.post(EDIT, data=form | wrong | {"do": ["save"]})
+    assert answer.status_code == 400
+    for part in ("must be a whole number", "must have at least 8 characters", "is missing", "3 things before this"):
+        assert part in answer.text
+    kept = form_of(answer.text, "sheet")
+    assert {name: kept[name] for name in wrong} == wrong
+    assert text_of(app).number == 1
+
+
+def test_two_editors_on_one_question_lose_nothing(app: Flask, editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    other = signed_in(app, "bob", "editor")
+    other.post(EDIT, data=form_of(other.get(EDIT).text, "sheet") | {"title": ["Bob wrote this title"], "do": ["save"]})
+    answer = editor.post(EDIT, data=form | {"title": [TITLE], "do": ["save"]})
+    assert answer.status_code == 409
+    assert "bob saved another text while you were writing" in answer.text
+    assert "<del>" in answer.text
+    again = form_of(answer.text, "sheet")
+    assert again["title"] == [TITLE]
+    assert editor.post(EDIT, data=again | {"do": ["save"]}).status_code == 303
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.reading() as session:
+        assert [t.question.title for t in texts_of(session, NAME)][:2] == [TITLE, "Bob wrote this title"]
+
+
+def test_the_same_text_may_be_written_as_yaml(app: Flask, editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    page = editor.post(EDIT, data=form | {"title": [TITLE], "do": ["yaml"]}).text
+    form = form_of(page, "sheet")
+    assert f"title: {TITLE}" in form["yaml"][0]
+    text = form["yaml"][0].replace("\r\n", "\n")
+    broken = text.replace("level: guided", "level: hard").replace("seconds: 50", "seconds: 5\ncolour: red")
+    answer = editor.post(EDIT, data=form | {"yaml": [broken], "do": ["save"]})
+    assert answer.status_code == 400
+    for part in ("Line 4: level must be", "Line 5: seconds must be at least 10", "Line 6: colour is not a field"):
+        assert part in answer.text
+    assert form_of(answer.text, "sheet")["yaml"] == [broken.replace("\n", "\r\n")]
+    assert editor.post(EDIT, data=form | {"do": ["save"]}).status_code == 303
+    assert text_of(app).question.title == TITLE
+    for hostile in ("a: &b [*b]", "[" * 5000, "x: !!python/object:os.system {}", "\x00", "a: 1\na: 2"):
+        assert editor.post(EDIT, data=form | {"yaml": [hostile], "do": ["save"]}).status_code == 400
+
+
+def test_the_preview_is_the_takers_page(app: Flask, editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    whole = editor.post("/admin/preview", data=form)
+    assert "sandbox" in whole.headers["Content-Security-Policy"]
+    taker = app.test_client()
+    address = begin(taker)
+    wiring: Wiring = app.extensions["quiz"]
+    revision = text_of(app).revision
+    with wiring.database.writing() as session:
+        session.connection().exec_driver_sql(f"UPDATE attempts SET first_revision = {revision}, seed = 7")
+    page = taker.get(address).text
+    assert opened(app, taker, address).progress.current == revision
+    assert _question(page).replace(address, "/a/preview") == _question(whole.text)
+
+
+def _question(page: str) -> str:
+    """What a taker reads and answers."""
+    return page.split("<h1>")[1].split('<div class="pick aside">', maxsplit=1)[0].split("csrf_token", maxsplit=1)[0]
+
+
+def test_the_script_is_told_the_same_as_the_page(editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    told = editor.post("/admin/check", data=form | {"title": ["<i>A new title</i> here"]}).get_json()
+    assert "Nothing keeps this from going live" in told["points"]
+    assert "&lt;i&gt;A new title" in told["page"]
+    told = editor.post("/admin/check", data=form | {"stem": ["$\\frac{$"]}).get_json()
+    assert "before this can go live" in told["points"]
+
+
+def test_the_proof_is_shown_and_a_changed_line_needs_it_again(app: Flask) -> None:
+    app.extensions["quiz"].clock.forward(5 * 366 * 86_400)  # the verdicts in the files are of 2026
+    editor = signed_in(app, "ada", "editor")
+    name = "ab-test-sizes"
+    address = f"/admin/questions/{name}"
+    assert "passed" in editor.get(address).text
+    form = form_of(editor.get(f"{address}/edit").text, "sheet")
+    assert not [field for field in form if "script" in field]
+    editor.post(f"{address}/edit", data=form | {"title": ["Which test needs more people?"], "do": ["save"]})
+    assert "passed; wording changed since" in editor.get(address).text
+    form = form_of(editor.get(f"{address}/edit").text, "sheet")
+    editor.post(f"{address}/edit", data=form | {"lines.0.text": ["From 1 % to 2 %"], "do": ["save"]})
+    page = editor.get(address).text
+    assert "needs proof" in page
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.writing() as session:
+        content = session.connection().exec_driver_sql(f"SELECT proof_content FROM listed WHERE question_id = '{name}'")
+        verdict = StoredProof(str(content.scalar()), ok=False, said="the key is not accepted", versions={}, at=1)
+        store_proofs(session, [verdict])
+    page = editor.get(address).text
+    assert "Its proof says that the key is wrong." in page
+    assert "the key is not accepted" in page
+
+
+def test_a_form_without_its_token_is_shown_again_with_what_was_typed(editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    answer = editor.post(EDIT, data=form | {"csrf_token": ["stale"], "title": [TITLE], "do": ["save"]})
+    assert answer.status_code == 400
+    again = form_of(answer.text, "sheet")
+    assert again["title"] == [TITLE]
+    assert editor.post(EDIT, data=again | {"do": ["save"]}).status_code == 303
+
+
+def test_a_signed_out_editor_is_told_that_nothing_was_saved(app: Flask, editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    send(editor, "/admin/sign-out")
+    answer = editor.post(EDIT, data=form | {"do": ["save"]})
+    assert answer.status_code == 401
+    assert "nothing was saved" in answer.text
+    assert text_of(app).number == 1
+
+
+def test_too_much_is_refused_in_words(editor: FlaskClient) -> None:
+    form = form_of(editor.get(EDIT).text, "sheet")
+    answer = editor.post(EDIT, data=form | {"stem": ["x" * 1_000_000], "do": ["save"]})
+    assert answer.status_code == 413
+    long = editor.post(EDIT, data=form | {"stem": ["x" * 200_000], "do": ["save"]})
+    assert "must have at most 6000 characters" in long.text
+    odd = editor.post(EDIT, data=form | {"stem": ["a\x00b\x1fc"], "base": ["x"], "do": ["save"]})
+    assert odd.status_code == 400
+
+
+def test_a_new_question_and_a_copy_begin_as_drafts_without_a_program(app: Flask, editor: FlaskClient) -> None:
+    for kind in q.TYPES:
+        fields = {"id": f"new-{kind}", "type": kind, "skill": "sql"}
+        assert send(editor, "/admin/questions/new", **fields).status_code == 303
+        assert editor.get(f"/admin/questions/new-{kind}/edit").status_code == 200
+        assert editor.get(f"/admin/questions/new-{kind}").status_code == 200
+    wrong = send(editor, "/admin/questions/new", id="new-single", type="single", skill="sql")
+    assert wrong.status_code == 400
+    assert "There is a question new-single already." in wrong.text
+    for fields in ({"id": "A b"}, {"id": "x-y", "type": "none"}, {"id": "x-y", "type": "single", "skill": "sewing"}):
+        assert send(editor, "/admin/questions/new", **fields).status_code == 400
+    send(editor, "/admin/questions/new", id="second-password", copy=NAME)
+    assert text_of(app, "second-password").question.title == text_of(app).question.title
+
+
+def test_comments_reports_and_the_log_are_shown_and_exported(app: Flask, editor: FlaskClient) -> None:
+    taker = app.test_client()
+    attempt = opened(app, taker, begin(taker))
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.writing() as session:
+        put_problem(session, attempt.stored.id, text_of(app).revision, "unclear", "Which <notebook>?", 5)
+    assert "a taker reported a problem" in editor.get("/admin").text
+    page = editor.get(f"/admin/questions/{NAME}").text
+    assert "Which &lt;notebook&gt;?" in page
+    send(editor, f"/admin/questions/{NAME}/comment", comment="Say which one.")
+    report = page.split('name="report" value="')[1].split('"')[0]
+    assert send(editor, f"/admin/questions/{NAME}/settle", report=report).status_code == 303
+    assert send(editor, f"/admin/questions/{NAME}/settle", report=report).status_code == 409
+    assert "Say which one." in editor.get(f"/admin/questions/{NAME}").text
+    reviewer = signed_in(app, "bob", "reviewer")
+    assert "report settled" in reviewer.get("/admin/audit?who=ada").text
+    assert reviewer.get("/admin/audit?since=yesterday").status_code == 200
+    lines = [json.loads(line) for line in reviewer.get("/admin/audit/log.jsonl?verb=commented").text.splitlines()]
+    assert [(line["who"], line["after"]) for line in lines] == [("ada", {"comment": "Say which one."})]
+    assert csrf(reviewer)
