@@ -19,7 +19,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-BUSY_MILLISECONDS = 5000
+BUSY_MILLISECONDS = 10_000
 OWNER_ONLY = 0o600
 """Rights of a new SQLite file: it holds people's answers and the server's keys."""
 STATEMENT_MILLISECONDS = 60_000
