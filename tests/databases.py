@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,11 @@ class Server:
             connection.execute(text(statement))
         engine.dispose()
 
+    def start(self) -> None:
+        """Start it, with nothing durable about it."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=100"
+        self.control("-o", options, "-l", str(self.folder / "log"), "start")
+
     def control(self, *words: str) -> None:
         """Start or stop it."""
         run_as_postgres([str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words], self.folder)
@@ -65,8 +70,8 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def postgresql_server(binaries: Path) -> Iterator[Server]:
-    """A server of our own on a free port, with nothing durable about it."""
+def postgresql_server(binaries: Path, fill: Callable[[str], None] | None = None) -> Iterator[Server]:
+    """A server of our own on a free port, with nothing durable about it. `fill` makes its template."""
     folder = Path(tempfile.mkdtemp(prefix="quiz-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -76,11 +81,10 @@ def postgresql_server(binaries: Path) -> Iterator[Server]:
     server = Server(port, binaries, folder)
     make = [str(binaries / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8"]
     run_as_postgres(make, folder)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50"
-    server.control("-o", options, "-l", str(folder / "log"), "start")
+    server.start()
     try:
         server.run("CREATE DATABASE quiz_template")
-        prepare(server.url("quiz_template"))
+        (fill or prepare)(server.url("quiz_template"))
         yield server
     finally:
         server.control("-m", "immediate", "stop")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.faults import full, killed, power, twice, writers
+from tests.faults import backups, full, hostile, killed, machine, migration, postgres, power, twice, writers
 from tests.faults.bar import Bar
 from tests.faults.server import load_part
 
@@ -23,6 +23,11 @@ BARS: dict[str, Callable[..., Bar]] = {
     "disk-full": full.disk_full,
     "double-submit": twice.double_submit,
     "writers": writers.concurrent_writers,
+    "postgres": postgres.restarted,
+    "migration": migration.killed_migration,
+    "backup": backups.under_load,
+    "hostile": hostile.hostile_requests,
+    "state-machine": machine.state_machine,
 }
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, redirect, request
 from sqlalchemy.exc import OperationalError
@@ -42,7 +43,7 @@ def disk_full(folder: Path, *, long: bool) -> Bar:
     return Bar(refusals, found["acknowledged"], found["lost"], wrong, control["lost"], said, note)
 
 
-def _inside(folder: Path, refusals: int, name: str) -> dict[str, int]:
+def _inside(folder: Path, refusals: int, name: str) -> dict[str, Any]:
     """Run this module on a small disk that only it sees."""
     place = folder / f"disk-{name}"
     place.mkdir()
@@ -53,7 +54,7 @@ def _inside(folder: Path, refusals: int, name: str) -> dict[str, int]:
     )
     if done.returncode != 0:
         raise RuntimeError(f"the small disk could not be tried: {done.stderr[-2000:]}")
-    found: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 

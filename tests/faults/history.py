@@ -66,10 +66,11 @@ def _is_kept(attempt: OpenAttempt, event: Sent) -> bool:
             return any(isinstance(entry, Finished) for entry in attempt.stored.entries)
         case "answer":
             answers = attempt.progress.answers
-            return event.position <= len(answers) and _is_of(attempt, answers[event.position - 1], event)
+            return event.position <= len(answers) and is_of(attempt, answers[event.position - 1], event)
 
 
-def _is_of(attempt: OpenAttempt, answer: Answered, event: Sent) -> bool:
+def is_of(attempt: OpenAttempt, answer: Answered, event: Sent) -> bool:
+    """Whether a stored answer is what was sent."""
     if answer.revision != event.revision:
         return False
     question, arrangement = asked_question(attempt, event.revision)
@@ -86,7 +87,7 @@ def _wrong(attempt: OpenAttempt, events: Sequence[Sent]) -> Counter[str]:
     wrong["doubled"] += len(revisions) - len(set(revisions))
     for place, answer in enumerate(answers, start=1):
         about = [e for e in events if e.kind == "answer" and e.position == place and e.revision == answer.revision]
-        fitting = [e for e in about if _is_of(attempt, answer, e)]
+        fitting = [e for e in about if is_of(attempt, answer, e)]
         wrong["never sent"] += not fitting
         wrong["refused but kept"] += bool(fitting) and all(e.outcome == "refused" for e in fitting)
     finishes = sum(isinstance(entry, Finished) for entry in attempt.stored.entries)

@@ -58,7 +58,7 @@ def _one_round(person: Person, token: str, page: str, draw: random.Random, pool:
     while other == first:
         other = reply(page, draw)
     together = threading.Barrier(SENDERS)
-    forms: list[Form] = [first] * SAME + [other] * OTHER
+    forms = [first] * SAME + [other] * OTHER
     jobs = [pool.submit(_send, person, token, form, together) for form in forms]
     jobs.append(pool.submit(_hang_up, person, token, first, together))
     statuses = [job.result() for job in jobs][:-1]

@@ -1,0 +1,136 @@
+"""Hostile requests at every operation, on both databases: never a 5xx, and the same status on both."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Flask
+
+from quiz.app import create_app
+from quiz.config import Settings
+from quiz.store.engine import open_database
+from quiz.web import take
+from tests.faults.bar import Bar
+from tests.faults.client import reply
+from tests.faults.postgres import postgresql
+from tests.faults.server import sqlite
+from tests.taker import hidden_fields
+
+VALUES: tuple[str, ...] = (
+    *("", " ", "\x00", "a\x00b", "\ud800", "x\udfff", "\u202egnp.exe", "\ufeff", "\ufffe", "e\u0301" * 50),
+    *("0", "-1", "1.5", "1e999", "NaN", "Infinity", "0x10", "\uff11", "\u0661", "00000001", "+1", " 1 "),
+    *(str(2**31), str(2**63), str(-(2**63) - 1), "9" * 400, "99999999999999999"),
+    *("'", '"', "';DROP TABLE takers;--", "1 OR 1=1", "%", "%s%n", "{{7*7}}", "${7*7}", "<script>alert(1)</script>"),
+    *("../../etc/passwd", "..%2f", "\r\nSet-Cookie: a=b", "http://127.0.0.1:1/", "javascript:alert(1)", "x" * 5000),
+    *("on", "yes", "unknown", "none", "null", "[]", "{}", "true", "1;2", "1,2", "1/0", "1/6", "50 %", "x" * 70_000),
+)
+PARAMETER = re.compile(r"(<[^>]+>)")
+HEADERS = ("Origin", "Referer", "Accept-Encoding", "Accept-Language", "X-Forwarded-For", "Range", "If-None-Match")
+
+
+def hostile_requests(folder: Path, *, long: bool) -> Bar:
+    """The control is an app that reads numbers as one would at first."""
+    each = 1000 if long else 50
+    with ExitStack() as stack:
+        server = stack.enter_context(postgresql(folder / "control.sqlite3"))
+        server.run("CREATE DATABASE hostile TEMPLATE quiz_template")
+        names: list[str] = []
+        said = []
+        for url in (sqlite(folder), server.url("hostile")):
+            names, statuses = _attack(_app(url, stack), each)
+            said.append(statuses)
+        fives = [(name, status) for name, status in zip(names, said[0], strict=True) if status >= 500]
+        fives += [(name, status) for name, status in zip(names, said[1], strict=True) if status >= 500]
+        unlike = [name for name, a, b in zip(names, *said, strict=True) if a != b]
+        careful, take._number = take._number, _careless
+        _, control = _attack(_app(sqlite(folder, "control"), stack), 20)
+        take._number = careful
+    note = f"5xx: {sorted(set(fives))[:5]}; unlike: {sorted(set(unlike))[:5]}" if fives or unlike else ""
+    fine = sum(status < 500 for status in said[0])
+    failed = sum(status >= 500 for status in control)
+    return Bar(len(said[0]) * 2, fine, 0, len(fives) + len(unlike), failed, "5xx by a careless reader", note)
+
+
+def _careless(form: Any, name: str) -> int:
+    return int(form[name][0])
+
+
+def _app(url: str, stack: ExitStack) -> Flask:
+    database = stack.enter_context(closing(open_database(url)))
+    seeds, now = itertools.count(1), 1_800_000_000
+    app = create_app(Settings(url, starts_per_day=0, free_mb=0), database, lambda: now, lambda: next(seeds))
+    app.logger.disabled = True
+    return app
+
+
+def _attack(app: Flask, each: int) -> tuple[list[str], list[int]]:
+    """So many requests for each route and method: their names, and the statuses that came back."""
+    draw, names, statuses = random.Random(7), [], []
+    operations = sorted(
+        (str(rule), method) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"OPTIONS"}
+    )
+    for rule, method in operations:
+        for number in range(each):
+            if number % 10 == 0:
+                client = app.test_client()
+                token = client.post("/start", data={"length": "15"}).headers["Location"].split("/a/")[1].split("/")[0]
+                page = client.get(f"/a/{token}").text
+            path = "".join(_piece(piece, token, draw) for piece in PARAMETER.split(rule))
+            headers = {draw.choice(HEADERS): _printable(draw.choice(VALUES))} if draw.random() < 0.2 else {}
+            body = _body(page, draw) if method in {"POST", "PUT", "PATCH", "DELETE"} else None
+            query = "?" + _encoded({"role": draw.choice(VALUES), "show": draw.choice(VALUES)}) if number % 3 else ""
+            response = client.open(
+                path + query[:4000],
+                method=method,
+                data=body,
+                headers=headers,
+                content_type="application/x-www-form-urlencoded" if body is not None else None,
+            )
+            names.append(f"{method} {rule}")
+            statuses.append(response.status_code)
+    return names, statuses
+
+
+def _piece(piece: str, token: str, draw: random.Random) -> str:
+    """A piece of a route: as it is, or something in the place of a parameter."""
+    if not piece.startswith("<"):
+        return piece
+    if piece == "<token>" and draw.random() < 0.7:
+        return token
+    return quote(draw.choice(VALUES)[:300] or "x", safe="", errors="surrogatepass")
+
+
+def _body(page: str, draw: random.Random) -> bytes:
+    """A good form with some fields made hostile, some dropped, some doubled, some new."""
+    form: dict[str, list[str]] = reply(page, draw) if draw.random() < 0.8 else {}
+    form["csrf_token"] = [hidden_fields(page)["csrf_token"]]
+    for name in list(form):
+        if name == "csrf_token" and draw.random() < 0.9:
+            continue
+        chance = draw.random()
+        if chance < 0.3:
+            form[name] = [draw.choice(VALUES)]
+        elif chance < 0.4:
+            del form[name]
+        elif chance < 0.5:
+            form[name] = [*form[name], draw.choice(VALUES)]
+    for name in ("area", "kind", "text", "sure", "role", "seniority", "length", draw.choice(VALUES)[:200]):
+        if draw.random() < 0.2:
+            form[name] = [draw.choice(VALUES)]
+    if draw.random() < 0.01:
+        form["text"] = ["x" * 1_000_000]
+    return _encoded(form).encode()
+
+
+def _encoded(form: Any) -> str:
+    return urlencode(form, doseq=True, errors="surrogatepass")
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and ord(c) < 256)[:300]
