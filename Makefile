@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export QUIZ_DATA ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format clean
+.PHONY: help run test check faults format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -41,9 +41,14 @@ check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the ban
 	$(BIN)/quiz bank prove --all --mutate --dry-run
 	$(BIN)/quiz bank robots
 	$(BIN)/quiz bank coverage
+	$(BIN)/bandit --quiet --recursive quiz -c pyproject.toml
+	$(BIN)/python -m tests.faults
 	$(BIN)/quiz bench
 	$(BIN)/quiz bench load --takers 1,4
 	$(BIN)/quiz bench nodes
+
+faults: $(VENV)/dev ## the long count of every fault, before a release (hours)
+	$(BIN)/python -m tests.faults --long
 
 format: $(VENV)/dev ## put code and question files in order
 	$(BIN)/ruff format .
