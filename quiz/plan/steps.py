@@ -6,7 +6,7 @@ Where doubt makes the gap, the step is to answer more questions, not to study.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from quiz.attempt.fold import belief_after
@@ -62,15 +62,20 @@ def plan(
     belief = belief or belief_after(bank, answers)
     wanted = {a.id for a in found.areas if a.verdict in STUDY}
     taken = in_order(aim_at(bank, belief, found.role, found.seniority, wanted), belief, MOST_STUDY)
-    study = [_study(bank, answers, found, belief, one) for one in taken]
+    study = [
+        replace(
+            _study(bank, answers, one),
+            coverage=max(coverage_if(bank, belief, found.role, found.seniority, one.levels), found.coverage.about),
+        )
+        for one in taken
+    ]
     return (*study, *_checks(bank, answers, found, belief))
 
 
-def _study(bank: BankVersion, answers: Sequence[Answered], found: Result, belief: Belief, taken: Taken) -> PlanStep:
+def _study(bank: BankVersion, answers: Sequence[Answered], taken: Taken) -> PlanStep:
     name = bank.skill_ids[taken.skill]
     asked, right, partly = tally(bank, answers, by="skill").get(name, (0, 0, 0))
     leads_to = bank.catalogue.skills[bank.skill_ids[taken.leads_to]].name
-    after = coverage_if(bank, belief, found.role, found.seniority, taken.levels)
     return PlanStep(
         kind="study",
         area=bank.catalogue.area_of[name].id,
@@ -84,7 +89,6 @@ def _study(bank: BankVersion, answers: Sequence[Answered], found: Result, belief
         builds_to=(leads_to,) if taken.leads_to != taken.skill else (),
         resources=fitting(bank.catalogue.resources.get(name, []), taken.step),
         value=taken.value,
-        coverage=max(after, found.coverage.about),
     )
 
 
@@ -141,4 +145,4 @@ def _instead(
 ) -> PlanStep | None:
     """The study step to begin with in an open area, if any is left below its target."""
     taken = in_order(aim_at(bank, belief, found.role, found.seniority, {area}), belief, 1)
-    return _study(bank, answers, found, belief, taken[0]) if taken else None
+    return _study(bank, answers, taken[0]) if taken else None

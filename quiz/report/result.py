@@ -100,16 +100,14 @@ def result(
     belief = belief or belief_after(bank, answers)
     chosen = most_senior(bank, belief, role) if seniority == UNSURE else seniority
     goal = goal_of(bank, role, chosen)
-    areas = belief.of(goal.weights)
-    drawn = _drawn(areas, goal.doubt)
-    weights = area_weights(bank, role)
     targets = goal.targets[0]
+    drawn = _drawn(belief.of(goal.weights), goal.doubt)
     return Result(
         role=role,
         seniority=chosen,
         chosen_for=seniority == UNSURE,
         questions=len(answers),
-        coverage=_share(_coverage(drawn, weights, targets), percent=True),
+        coverage=covered(bank, belief, role, chosen),
         met=_share((drawn >= targets).sum(axis=1).astype(float), percent=False),
         all_met=rounding.tenths(float((drawn >= targets).all(axis=1).mean())),
         areas=tuple(_areas(bank, answers, belief, role, chosen)),
@@ -126,6 +124,13 @@ def most_senior(bank: BankVersion, belief: Belief, role: str) -> str:
 def coverage_at(bank: BankVersion, role: str, seniority: str, levels: Floats) -> Floats:
     """How much of a job's profile someone at these area levels (n, areas) covers: (n,), from 0 to 1."""
     return _coverage(levels, area_weights(bank, role), goal_of(bank, role, seniority).targets[0])
+
+
+def covered(bank: BankVersion, belief: Belief, role: str, seniority: str) -> Share:
+    """How much of a job's profile the answers behind a belief cover."""
+    goal = goal_of(bank, role, seniority)
+    drawn = _drawn(belief.of(goal.weights), goal.doubt)
+    return _share(_coverage(drawn, area_weights(bank, role), goal.targets[0]), percent=True)
 
 
 def coverage_if(bank: BankVersion, belief: Belief, role: str, seniority: str, levels: Floats) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quiz.competency.catalogue import STEPS
-from quiz.report.result import AreaResult, Result
+from quiz.report.result import AreaResult, Result, Share
 from quiz.report.rounding import Verdict
 
 PROPER = frozenset({"Python"})
@@ -110,9 +110,9 @@ def coverage_range(found: Result) -> str:
     return f"Likely {low} to {high} %{doubt}" if low != high else f"Likely {low} %{doubt}"
 
 
-def coverage_short(found: Result) -> str:
+def coverage_short(share: Share) -> str:
     """Headline and range in a table's cell, as in `about 80 % (65 to 90)`."""
-    about, low, high = found.coverage.about, found.coverage.low, found.coverage.high
+    about, low, high = share.about, share.low, share.high
     if about >= 95:
         return "95 % or more"
     return f"about {about} % ({low} to {high})" if about > 5 else "5 % or less"

@@ -19,7 +19,7 @@ from quiz.plan.steps import area_minutes
 from quiz.report import words
 from quiz.report.beside import STANDS, beside, guesses_words
 from quiz.report.chart import DotPlot, at, dot_plot
-from quiz.report.result import result as result_of
+from quiz.report.result import covered
 from quiz.report.standing import standing_out
 from quiz.services.planning import marks_of
 from quiz.services.results import Report, report
@@ -195,8 +195,8 @@ def _others(found: OpenAttempt, made: Report) -> list[tuple[str, str, str, str]]
     jobs = [(role, doc.seniority) for role in profiles] + [(doc.role, s) for s in SENIORITIES]
     rows = []
     for role, seniority in dict.fromkeys(jobs):
-        of = result_of(found.bank, found.progress.answers, role, seniority, made.belief)
-        rows.append((role, seniority, profiles[role].name, words.coverage_short(of)))
+        share = covered(found.bank, made.belief, role, seniority)
+        rows.append((role, seniority, profiles[role].name, words.coverage_short(share)))
     return rows
 
 
