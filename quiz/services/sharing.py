@@ -58,10 +58,10 @@ def share(
     Raises RefusedError where the attempt has too many links.
     """
     detail, days = choice
-    if store.count_shares(session, attempt.stored.id) >= MOST_SHARES:
+    hashed = secret_hash(link_secret(owner, nonce))
+    if store.find_share(session, hashed) is None and store.count_shares(session, attempt.stored.id) >= MOST_SHARES:
         raise RefusedError(f"This result has been shared {MOST_SHARES} times. That is the limit.")
     copy = told(whole, detail).model_dump(mode="json")
-    hashed = secret_hash(link_secret(owner, nonce))
     store.add_share(session, attempt.stored.id, hashed, nonce, copy, now, now + days * SECONDS_A_DAY)
 
 

@@ -29,6 +29,8 @@ def hours(token: str) -> AnyResponse | tuple[str, int]:
         wanted = read_hours(typed)
     except ValueError as error:
         with attempt_to_read(token) as found:
+            if not found.may_see_result:
+                return redirect(url_for("take.attempt", token=token), 303)
             shown = "".join(sign for sign in typed[:SHOWABLE] if sign.isprintable())
             return result_page(found, *own_job(found), {"hours": shown}, {"hours": str(error)}), 400
     with attempt_to_change(token) as (session, found):

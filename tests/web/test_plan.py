@@ -130,3 +130,14 @@ def test_the_plan_is_a_markdown_checklist(client: FlaskClient, finished: str) ->
     )
     assert "](<https://" in text
     assert "You have it when" in text
+
+
+def test_nothing_of_a_result_is_shown_before_there_are_answers(client: FlaskClient) -> None:
+    address = begin(client)
+    token = hidden_fields(client.get(address).get_data(as_text=True))["csrf_token"]
+    assert (
+        client.post(f"{address}/plan/hours", data={"csrf_token": token, "hours": "ten"}).headers["Location"] == address
+    )
+    for path in ("/compare", "/share", "/result.html", "/plan/path", "/plan/checklist.md"):
+        assert client.get(address + path).headers["Location"] == address, path
+    assert client.get(f"{address}/result.json").status_code == 404

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from quiz.plan.document import DETAILS, Document
+from quiz.services import sharing
 from quiz.store.engine import Database
 from tests.conftest import Clock
 from tests.taker import answer_all, begin, finish, hidden_fields
@@ -192,3 +193,14 @@ def fit(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
     except AssertionError:
         return False
     return True
+
+
+def test_a_result_has_a_limit_of_links_and_the_same_form_still_leads_to_its_own(
+    finished: tuple[FlaskClient, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MOST_SHARES", 1)
+    client, address = finished
+    first = form_of(client, address)
+    assert [client.post(f"{address}/share", data=form).status_code for form in (first, first)] == [303, 303]
+    assert client.post(f"{address}/share", data=form_of(client, address)).status_code == 409
+    assert len(links(client, address)) == 1
