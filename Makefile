@@ -43,6 +43,7 @@ check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the ban
 	$(BIN)/quiz bank coverage
 	$(BIN)/bandit --quiet --recursive quiz -c pyproject.toml
 	$(BIN)/python -m tests.faults
+	$(BIN)/quiz gate
 	$(BIN)/quiz bench
 	$(BIN)/quiz bench load --takers 1,4
 	$(BIN)/quiz bench nodes

@@ -1,4 +1,4 @@
-"""Where templates, static files and questions lie: beside the package in a checkout, inside it in a wheel."""
+"""Where templates, static files, questions and docs lie: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -15,3 +15,4 @@ def _folder(name: str) -> Path:
 TEMPLATES = _folder("templates")
 STATIC = _folder("static")
 QUESTIONS = _folder("questions")
+DOCS = _folder("docs")

@@ -13,13 +13,14 @@ from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered, Plan
 from quiz.bank.arrange import shuffled
 from quiz.bank.version import BankVersion
+from quiz.measure.belief import Belief
 from quiz.measure.choose import usefulness
 from quiz.measure.curve import Ints
 
 EASY_START = 2
 SHARE_DRAWN = 3
 LEAST_DRAWN = 4
-BEST = 3
+BEST = 5
 CLEAR = 0.1
 TURN = 30.0
 """Seconds that any question costs beside its own: a new page, a new subject. Without them the shortest questions of
@@ -38,7 +39,10 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
 
     `withdrawn` names questions known to be wrong, whatever the attempt's bank version says.
     """
-    if should_stop(bank, plan, progress):
+    if len(progress.answers) >= progress.until:
+        return None
+    belief = belief_after(bank, progress.answers)
+    if _clear(bank, plan, progress, belief):
         return None
     rows = candidates(bank, plan, progress, withdrawn)
     if len(rows) == 0:
@@ -47,7 +51,6 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
     if place < EASY_START:
         chosen: int = shuffled(rows.tolist(), plan.seed, "start", place)[0]
         return bank.live[chosen].revision
-    belief = belief_after(bank, progress.answers)
     goal = goal_of(bank, plan.role, plan.seniority)
     use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows] + TURN)
     best = rows[np.argsort(-use, kind="stable")[:BEST]]
@@ -67,25 +70,25 @@ def should_stop(bank: BankVersion, plan: Plan, progress: Progress) -> bool:
     """Whether enough was asked: the length is reached, or every area is clear (unless more was asked for)."""
     if len(progress.answers) >= progress.until:
         return True
+    return _clear(bank, plan, progress, belief_after(bank, progress.answers))
+
+
+def _clear(bank: BankVersion, plan: Plan, progress: Progress, belief: Belief) -> bool:
+    """Whether every area has its answers and its verdict is clear, and nobody asked for more."""
     if progress.forced or not every_area_asked(bank, progress.answers):
         return False
-    goal = goal_of(bank, plan.role, plan.seniority)
-    chances = goal.chances(belief_after(bank, progress.answers))
+    chances = goal_of(bank, plan.role, plan.seniority).chances(belief)
     return bool(((chances < CLEAR) | (chances > 1 - CLEAR)).all())
 
 
 def _open(bank: BankVersion, answers: Sequence[Answered], withdrawn: frozenset[str]) -> Ints:
     """Rows that may be asked at all: not answered, not withdrawn, no enemy of one answered."""
-    asked = [bank.at(a.revision).question for a in answers]
-    barred = {question.id for question in asked} | withdrawn
-    barred |= {enemy for question in asked for enemy in question.enemies}
-    asked_ids = {question.id for question in asked}
-    rows = [
-        row
-        for row, live in enumerate(bank.live)
-        if live.question.id not in barred and not asked_ids & set(live.question.enemies)
-    ]
-    return np.array(rows, dtype=np.int64)
+    open_ = ~bank.named(withdrawn)
+    for answer in answers:
+        row = bank.row_of[answer.revision]
+        open_[row] = False
+        open_[bank.enemies[row]] = False
+    return np.flatnonzero(open_)
 
 
 def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> list[Mask]:
@@ -98,7 +101,7 @@ def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> list[Mask]:
     return [
         everything if narrow is None else narrow,
         (asked < ENOUGH)[bank.areas] if narrow is None else everything,
-        _unseen(bank, plan.excluded),
+        ~bank.named(plan.excluded),
         bank.guided if start else everything,
         (asked == 0)[bank.areas] if start else everything,
         _drawn(bank, plan),
@@ -122,18 +125,17 @@ def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:
     return rows
 
 
-def _unseen(bank: BankVersion, excluded: frozenset[str]) -> Mask:
-    return np.array([live.question.id not in excluded for live in bank.live], dtype=bool)
-
-
 @lru_cache(maxsize=256)
 def _drawn(bank: BankVersion, plan: Plan) -> Mask:
-    """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed."""
+    """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed.
+
+    Rounded down: where a skill has twelve questions or more, none is asked of more than a third of the takers.
+    """
     drawn = np.zeros(len(bank.live), dtype=bool)
-    unseen = _unseen(bank, plan.excluded)
+    unseen = ~bank.named(plan.excluded)
     for skill in range(len(bank.skill_ids)):
         rows = np.flatnonzero(unseen & (bank.skills == skill))
         order = shuffled([bank.live[row].question.id for row in rows], plan.seed, "draw", skill)
-        keep = set(order[: max(LEAST_DRAWN, -(-len(rows) // SHARE_DRAWN))])
+        keep = set(order[: max(LEAST_DRAWN, len(rows) // SHARE_DRAWN)])
         drawn[[row for row in rows if bank.live[row].question.id in keep]] = True
     return drawn

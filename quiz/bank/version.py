@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,6 +92,34 @@ class BankVersion:
         prior = self.catalogue.competencies.prior
         return population(prior.mean, prior.general, prior.area, prior.skill, list(self.area_of_skill))
 
+    @cached_property
+    def _row_of_id(self) -> Mapping[str, int]:
+        return {live.question.id: row for row, live in enumerate(self.live)}
+
+    @cached_property
+    def enemies(self) -> tuple[Ints, ...]:
+        """For each question the rows of those that are not to be asked beside it, whichever of the two says so."""
+        foes: list[set[int]] = [set() for _ in self.live]
+        for row, live in enumerate(self.live):
+            for other in (self._row_of_id[name] for name in live.question.enemies if name in self._row_of_id):
+                foes[row].add(other)
+                foes[other].add(row)
+        return tuple(np.array(sorted(rows), dtype=np.int64) for rows in foes)
+
+    def named(self, ids: Collection[str]) -> NDArray[np.bool_]:
+        """Which questions have one of these ids; ids that are not live are passed over."""
+        found = np.zeros(len(self.live), dtype=bool)
+        found[[self._row_of_id[name] for name in ids if name in self._row_of_id]] = True
+        return found
+
     def at(self, revision: int) -> LiveQuestion:
         """The live question with this revision."""
         return self.live[self.row_of[revision]]
+
+
+def fingerprint(bank: BankVersion) -> str:
+    """Names what a simulation rests on: skills, curves and expected seconds of the live questions, and the prior."""
+    order = np.argsort([live.question.id for live in bank.live])
+    arrays = (bank.skills, bank.curves.a, bank.curves.b, bank.curves.luck, bank.seconds)
+    parts = (*(array[order] for array in arrays), bank.prior.mean, bank.prior.covariance)
+    return hashlib.sha256(b"".join(np.round(part, 6).tobytes() for part in parts)).hexdigest()[:16]

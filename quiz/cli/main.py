@@ -10,6 +10,7 @@ from quiz.cli.bench import bench
 from quiz.cli.calibrate import calibrate_command
 from quiz.cli.database import db, replay
 from quiz.cli.doctor import doctor
+from quiz.cli.gate import gate
 from quiz.cli.sample import sample
 from quiz.cli.serve import serve
 from quiz.cli.simulate import simulate
@@ -22,5 +23,19 @@ def main() -> None:
     """A skills self-assessment for people who want to be Machine Learning Engineers."""
 
 
-for command in (serve, bank, user, db, backup, restore, doctor, replay, simulate, sample, calibrate_command, bench):
+for command in (
+    serve,
+    bank,
+    user,
+    db,
+    backup,
+    restore,
+    doctor,
+    replay,
+    simulate,
+    gate,
+    sample,
+    calibrate_command,
+    bench,
+):
     main.add_command(command)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from quiz.app import now
 from quiz.bank.items import curve
-from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.bank.version import BankVersion, LiveQuestion, fingerprint
 from quiz.cli.files import JSON, catalogue_or_stop, read_or_stop
 from quiz.cli.progress import progress
+from quiz.cli.publish import publish
 from quiz.competency.catalogue import SENIORITIES
-from quiz.paths import QUESTIONS
+from quiz.paths import DOCS, QUESTIONS
+from quiz.report.accuracy import Accuracy, Published, Summary
 from quiz.simulate.attempts import Outcome, Setting, apart, attempt
 from quiz.simulate.people import World
 from quiz.simulate.personas import PERSONAS
-from quiz.simulate.summary import Accuracy, Summary, summary
+from quiz.simulate.summary import summary
 
 BATCH = 25
 
@@ -60,8 +65,11 @@ BATCH = 25
     "--population-mean", type=float, help="Where people are on average, in steps; otherwise where the prior says."
 )
 @click.option("--persona", type=click.Choice(list(PERSONAS)), help="One fixed person again and again.")
+@click.option("--publish", "publish_it", is_flag=True, help="Write the figures for the page on the method.")
 @JSON
-def simulate(takers: int, seed: int, role: str, persona: str | None, as_json: bool, **options: Any) -> None:
+def simulate(
+    takers: int, seed: int, role: str, persona: str | None, publish_it: bool, as_json: bool, **options: Any
+) -> None:
     """Send synthetic people through the real choice and stop rules, and compare what is printed with the truth."""
     bank = bank_of_files(QUESTIONS)
     if role not in bank.catalogue.profiles:
@@ -70,10 +78,21 @@ def simulate(takers: int, seed: int, role: str, persona: str | None, as_json: bo
     world = World(**{name: options.pop(name) for name in names})
     setting = Setting(role=role, world=world, seed=seed, **options)
     found = summary(bank, setting, run(bank, setting, takers, persona))
+    if publish_it:
+        _publish(bank, setting, found)
     if as_json:
         click.echo(json.dumps(as_data(found), indent=1))
     else:
         click.echo("\n".join(_lines(found, setting, len(bank.live), persona)))
+
+
+def _publish(bank: BankVersion, setting: Setting, found: Summary) -> None:
+    job = f"{bank.catalogue.profiles[setting.role].name}, {setting.seniority}"
+    command = " ".join(("quiz simulate", *sys.argv[2:]))
+    on = datetime.fromtimestamp(now(), UTC).date()
+    made = Published(on, command, job, len(bank.live), fingerprint(bank), found)
+    for path in publish(made, bank.catalogue, QUESTIONS, DOCS):
+        click.echo(f"wrote {path}", err=True)
 
 
 def bank_of_files(folder: Path) -> BankVersion:
@@ -85,20 +104,29 @@ def bank_of_files(folder: Path) -> BankVersion:
     return BankVersion(1, catalogue, tuple(LiveQuestion(i, q, curve(q, doubt)) for i, q in enumerate(live, start=1)))
 
 
-def run(bank: BankVersion, setting: Setting, takers: int, persona: str | None = None) -> list[Outcome]:
-    """All attempts, on every core, in the order of the takers' numbers."""
+def run(
+    bank: BankVersion,
+    setting: Setting,
+    takers: int,
+    persona: str | None = None,
+    believed: BankVersion | None = None,
+) -> list[Outcome]:
+    """All attempts, on every core, in the order of the takers' numbers. `believed`: see `simulate.attempts`."""
     batches = [range(start, min(start + BATCH, takers)) for start in range(0, takers, BATCH)]
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(os.cpu_count()) as pool, progress("Simulating", takers) as step:
-        for batch in pool.map(partial(_batch, bank, setting, persona), batches):
+        for batch in pool.map(partial(_batch, bank, setting, persona, believed), batches):
             outcomes.extend(batch)
             step(len(batch))
     return outcomes
 
 
-def _batch(bank: BankVersion, setting: Setting, persona: str | None, takers: range) -> list[Outcome]:
+def _batch(
+    bank: BankVersion, setting: Setting, persona: str | None, believed: BankVersion | None, takers: range
+) -> list[Outcome]:
     person = PERSONAS[persona](bank, setting) if persona else None
-    believed = apart(bank) if setting.policy == "separate" else None
+    if setting.policy == "separate":
+        believed = apart(bank)
     return [attempt(bank, setting, taker, person, believed) for taker in takers]
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quiz.attempt.goal import goal_of
 from quiz.bank.version import BankVersion
 from quiz.competency.catalogue import SENIORITIES
 from quiz.measure.curve import Floats, Ints
 from quiz.report import rounding
+from quiz.report.accuracy import Accuracy, Printed, Summary
 from quiz.simulate.attempts import Outcome, Setting
 
+Mask = NDArray[np.bool_]
 Z90, Z95 = rounding.STANDARD.inv_cdf(0.95), rounding.STANDARD.inv_cdf(0.975)
 PROBABLY = (3, 7)
 """Tenths up to and from which a verdict is at least "probably"."""
@@ -22,62 +25,10 @@ DECIDED = (1, 9)
 """Tenths up to and from which it is "gap" or "met"."""
 
 
-@dataclass(frozen=True)
-class Accuracy:
-    """How true the statements on areas are. Shares are of all (taker, area) pairs, wrong ones of those settled.
-
-    `rmse`, `sd`, `bias` in steps; `coverage90`, `coverage95`: how often the range holds the truth; `brier`: mean
-    squared error of the chance that the target is met; `settled`: at least "probably", `decided`: "met" or "gap".
-    """
-
-    rmse: float
-    sd: float
-    bias: float
-    coverage90: float
-    coverage95: float
-    brier: float
-    settled: float
-    settled_wrong: float
-    decided: float
-    decided_wrong: float
-
-
-@dataclass(frozen=True)
-class Printed:
-    """Of the cases in which a chance (in tenths) was printed, the share in which the target is really met."""
-
-    printed: int
-    n: int
-    true: float
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a simulation found.
-
-    `unasked`: the same without any answer; `profile`: how often the printed range of the profile's coverage holds
-    the truth, and by how much the printed share errs; `seniorities`: mean chance and share met; `exposure`: the
-    share of takers who met the most used question, and the number of questions never used.
-    """
-
-    takers: int
-    questions: float
-    minutes: float
-    areas: Mapping[str, Accuracy]
-    overall: Accuracy
-    unasked: Accuracy
-    chances: tuple[Printed, ...]
-    profile: Mapping[str, float]
-    seniorities: Mapping[str, Mapping[str, float]]
-    exposure: Mapping[str, float]
-    verdicts: Mapping[str, Mapping[str, float]]
-
-
 def summary(bank: BankVersion, setting: Setting, outcomes: Sequence[Outcome]) -> Summary:
     """Put the outcomes of one setting together."""
     ids = [area.id for area in bank.catalogue.areas]
-    job = SENIORITIES.index(setting.seniority)
-    table = _answered(outcomes, job, bank.catalogue.competencies.prior.targets)
+    table = answered(bank, setting, outcomes)
     used = np.bincount(np.concatenate([o.rows for o in outcomes]), minlength=len(bank.live))
     return Summary(
         takers=len(outcomes),
@@ -101,7 +52,7 @@ def summary(bank: BankVersion, setting: Setting, outcomes: Sequence[Outcome]) ->
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """Arrays (takers, areas): the truth, the belief with and without the doubt in targets, what was printed."""
 
     level: Floats
@@ -113,19 +64,19 @@ class _Table:
     tenths: Ints
     met: Floats
 
-    def columns(self, wanted: Sequence[int]) -> _Table:
+    def columns(self, wanted: Sequence[int]) -> Table:
         """The same for some areas."""
-        return _Table(*(getattr(self, field.name)[:, list(wanted)] for field in fields(self)))
+        return Table(*(getattr(self, field.name)[:, list(wanted)] for field in fields(self)))
 
     def accuracy(self) -> Accuracy:
         """How true the statements are."""
-        error, off = self.mean - self.level, np.abs(self.mean - self.true) / self.doubted
+        error = self.mean - self.level
         return Accuracy(
             rmse=float(np.sqrt((error**2).mean())),
             sd=float(self.sd.mean()),
             bias=float(error.mean()),
-            coverage90=float((off < Z90).mean()),
-            coverage95=float((off < Z95).mean()),
+            coverage90=float(self.inside(Z90).mean()),
+            coverage95=float(self.inside(Z95).mean()),
             brier=float(((self.chance - self.met) ** 2).mean()),
             **dict(zip(("settled", "settled_wrong"), self._verdicts(PROBABLY), strict=True)),
             **dict(zip(("decided", "decided_wrong"), self._verdicts(DECIDED), strict=True)),
@@ -133,10 +84,18 @@ class _Table:
 
     def _verdicts(self, ends: tuple[int, int]) -> tuple[float, float]:
         """The share of pairs with a verdict at least this sure, and of these the share that is wrong."""
+        said, wrong = self.said(ends)
+        return float(said.mean()), float(wrong.sum() / max(1, said.sum()))
+
+    def inside(self, z: float) -> Mask:
+        """Where the range of so many standard deviations holds the truth."""
+        return np.asarray(np.abs(self.mean - self.true) < z * self.doubted)
+
+    def said(self, ends: tuple[int, int]) -> tuple[Mask, Mask]:
+        """Where a verdict is at least this sure, and where it is and is wrong."""
         low, high = ends
         said = (self.tenths <= low) | (self.tenths >= high)
-        wrong = said & ((self.tenths >= high) != (self.met > 0))
-        return float(said.mean()), float(wrong.sum() / max(1, said.sum()))
+        return said, said & ((self.tenths >= high) != (self.met > 0))
 
     def reliability(self) -> tuple[Printed, ...]:
         """For each printed chance: how often, and how often the target is met."""
@@ -144,9 +103,11 @@ class _Table:
         return tuple(Printed(tenths, len(met), float(met.mean())) for tenths, met in found)
 
 
-def _answered(outcomes: Sequence[Outcome], job: int, doubt: float) -> _Table:
+def answered(bank: BankVersion, setting: Setting, outcomes: Sequence[Outcome]) -> Table:
+    """The outcomes of one setting as arrays."""
+    job, doubt = SENIORITIES.index(setting.seniority), bank.catalogue.competencies.prior.targets
     sd = np.array([o.sd for o in outcomes])
-    return _Table(
+    return Table(
         level=np.array([o.level for o in outcomes]),
         true=np.array([o.true for o in outcomes]),
         mean=np.array([o.mean for o in outcomes]),
@@ -158,7 +119,7 @@ def _answered(outcomes: Sequence[Outcome], job: int, doubt: float) -> _Table:
     )
 
 
-def _unasked(bank: BankVersion, setting: Setting, table: _Table) -> _Table:
+def _unasked(bank: BankVersion, setting: Setting, table: Table) -> Table:
     """The same people judged by the prior alone: a prior settles some by itself."""
     goal = goal_of(bank, setting.role, setting.seniority)
     prior, chance = bank.prior.of(goal.weights), goal.chances(bank.prior)[0]

@@ -7,10 +7,11 @@ import pytest
 
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.measure.curve import Curve, probabilities
+from quiz.report.accuracy import Summary
 from quiz.simulate.attempts import Outcome, Setting, apart, attempt
 from quiz.simulate.people import Person, World, real_curves, reply, someone, written
 from quiz.simulate.personas import PERSONAS
-from quiz.simulate.summary import Summary, summary
+from quiz.simulate.summary import summary
 from tests import domain_factories as make
 
 HERE = Setting(role=make.ROLE, length=15)
