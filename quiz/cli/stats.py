@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from quiz.app import now
 from quiz.cli.environment import database_or_stop, settings_or_stop
 from quiz.cli.files import JSON
 from quiz.measure.item_statistics import LEAST, Figures
 from quiz.services.banks import Banks, EmptyBankError
+from quiz.services.counting import count
 from quiz.services.statistics import MOST, ItemStatistics, item_statistics
 
 
@@ -20,11 +22,16 @@ from quiz.services.statistics import MOST, ItemStatistics, item_statistics
 @click.argument("questions", metavar="[ID]...", nargs=-1)
 @click.option("--attention", "only", is_flag=True, help="Only questions that an editor should look at.")
 @click.option("--attempts", default=MOST, show_default=True, type=click.IntRange(1), help="How many, the newest.")
+@click.option("--keep", is_flag=True, help="Keep them for the editors' pages instead of printing them.")
 @JSON
-def stats(questions: tuple[str, ...], only: bool, attempts: int, as_json: bool) -> None:
+def stats(questions: tuple[str, ...], only: bool, attempts: int, keep: bool, as_json: bool) -> None:
     """Print item statistics from the answers in the database; nothing below 30 answers to a question."""
     database = database_or_stop(settings_or_stop())
     try:
+        if keep:
+            told = count(database, Banks(), attempts, now(), questions or None)
+            click.echo(f"Kept what answers say about {told} questions.")
+            return
         with database.reading() as session:
             found = item_statistics(session, Banks(), questions or None, attempts)
     except EmptyBankError as error:

@@ -175,6 +175,13 @@ def level_at(curve: Curve, *, guessable: bool) -> float:
     return used.b + two_thirds_at(used.weights, used.luck) / used.a
 
 
+def expected_shares(curve: Curve, levels: Floats, *, guessable: bool) -> Floats:
+    """The share of the score (n,) that the curve expects of people who stand exactly at these levels."""
+    used = stack([_usual(curve) if guessable else curve])
+    chances = probabilities(used, levels[None, :])[:, 0, :]
+    return np.asarray(np.arange(len(chances)) / (len(curve.weights) - 1) @ chances)
+
+
 def chi2_tail(value: float, freedom: int) -> float:
     """The chance that χ² with so many degrees of freedom is at least this (Abramowitz and Stegun 26.4.4, 26.4.5)."""
     half = value / 2

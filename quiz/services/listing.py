@@ -34,6 +34,7 @@ PROOFS = {
 ATTENTION = {
     "refuted": "its proof says no",
     "reported": "a taker reported a problem",
+    "answers": "answers say: look at it",
     "needed": "needs proof",
     "review": "waits for a reviewer",
     "approved": "waits to be published",
@@ -133,6 +134,8 @@ def attention_of(row: ListedQuestion, reported: frozenset[str]) -> str:
         return "refuted"
     if row.id in reported:
         return "reported"
+    if row.told and row.live is not None:
+        return "answers"
     if proof == "needed":
         return "needed"
     return row.state if row.state in ATTENTION else "nothing"

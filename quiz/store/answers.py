@@ -62,6 +62,18 @@ def answers(session: Session, most: int, questions: Collection[str] | None = Non
         yield AnswerRow(attempt, taker, version, question, revision, score, unknown, response, max(0, seconds))
 
 
+def asked_lately(session: Session, most: int) -> tuple[int, dict[str, int]]:
+    """How many of the newest `most` attempts have answers, and in how many of them each question was answered."""
+    answered = select(LogEntry.attempt_id).where(LogEntry.kind == "answered")
+    newest = select(Attempt.id).where(Attempt.id.in_(answered)).order_by(Attempt.id.desc()).limit(most).subquery()
+    rows = session.execute(
+        select(LogEntry.question_id, func.count())
+        .where(LogEntry.kind == "answered", LogEntry.attempt_id.in_(select(newest.c.id)))
+        .group_by(LogEntry.question_id)
+    )
+    return session.scalar(select(func.count()).select_from(newest)) or 0, {name or "": count for name, count in rows}
+
+
 @dataclass(frozen=True)
 class ExportedAnswer:
     """One answer as it is given away: the question's text by its number, and when, in seconds since 1970."""

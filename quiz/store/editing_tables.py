@@ -102,3 +102,17 @@ class Comment(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     text: Mapped[str] = mapped_column(Text)
+
+
+class StatisticsRow(Base):
+    """What answers said about a question's live text when they were counted last; `content` is the rest of it."""
+
+    __tablename__ = "statistics"
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    counted_at: Mapped[int] = mapped_column(BigInteger)
+    n: Mapped[int]
+    right: Mapped[float | None]
+    says: Mapped[str | None] = mapped_column(String(16))
+    attention: Mapped[list[Any]]
+    content: Mapped[dict[str, Any]]

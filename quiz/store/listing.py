@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from quiz.bank import question as q
 from quiz.bank.plain import as_data
 from quiz.bank.proofs import proof_hash, proved_how
-from quiz.store.editing_tables import Listed
+from quiz.store.editing_tables import Listed, StatisticsRow
 from quiz.store.tables import Live, ProofRow, Revision
 
 WORDS = ("id", "title", "stem", "options", "lines", "premises", "responses", "code", "parts", "references", "notes")
@@ -22,7 +22,11 @@ WORDS = ("id", "title", "stem", "options", "lines", "premises", "responses", "co
 
 @dataclass(frozen=True)
 class ListedQuestion:
-    """A row of the list. `proof_ok`: what the programs said of what they read, None: not run yet."""
+    """A row of the list. `proof_ok`: what the programs said of what they read, None: not run yet.
+
+    `answers` to the live text when they were counted last, the share that was `right`, the step that answers say,
+    and why an editor should look at it; None where nothing was counted or said.
+    """
 
     id: str
     revision: int
@@ -38,6 +42,10 @@ class ListedQuestion:
     proof_at: int | None
     worded_at: int | None
     changed_at: int
+    answers: int | None = None
+    right: float | None = None
+    says: str | None = None
+    told: Sequence[str] | None = None
 
 
 def listed_questions(session: Session, words: str = "") -> list[ListedQuestion]:
@@ -55,22 +63,30 @@ def listed_question(session: Session, name: str) -> ListedQuestion | None:
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Listed.question_id,
-        Listed.revision_id,
-        Listed.live_id,
-        Listed.state,
-        Listed.type,
-        Listed.skill,
-        Listed.level,
-        Listed.seconds,
-        Listed.title,
-        Listed.proved_how,
-        ProofRow.ok,
-        ProofRow.at,
-        Listed.worded_at,
-        Listed.changed_at,
-    ).outerjoin(ProofRow, ProofRow.content == Listed.proof_content)
+    return (
+        select(
+            Listed.question_id,
+            Listed.revision_id,
+            Listed.live_id,
+            Listed.state,
+            Listed.type,
+            Listed.skill,
+            Listed.level,
+            Listed.seconds,
+            Listed.title,
+            Listed.proved_how,
+            ProofRow.ok,
+            ProofRow.at,
+            Listed.worded_at,
+            Listed.changed_at,
+            *(StatisticsRow.n, StatisticsRow.right, StatisticsRow.says, StatisticsRow.attention),
+        )
+        .outerjoin(ProofRow, ProofRow.content == Listed.proof_content)
+        .outerjoin(
+            StatisticsRow,
+            (StatisticsRow.question_id == Listed.question_id) & (StatisticsRow.revision_id == Listed.live_id),
+        )
+    )
 
 
 def set_state(session: Session, name: str, state: str) -> None:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from quiz.web.admin import account, audit, editor, exchange, front, people, question, questions, review, versions
+from quiz.web.admin import (
+    account,
+    audit,
+    editor,
+    exchange,
+    front,
+    people,
+    question,
+    questions,
+    review,
+    statistics,
+    versions,
+)
 
-MODULES = (front, account, people, questions, editor, question, review, versions, audit, exchange)
+MODULES = (front, account, people, questions, editor, question, review, versions, audit, exchange, statistics)
 BLUEPRINTS = tuple(module.blueprint for module in MODULES)

@@ -20,6 +20,8 @@ MATRIX = {
     "POST /admin/people": ADMIN,
     "POST /admin/people/<name>": ADMIN,
     "GET /admin/questions": EDITOR,
+    "GET /admin/questions/<name>/statistics": EDITOR,
+    "POST /admin/questions/<name>/statistics": EDITOR,
     "GET /admin/exchange": EDITOR,
     "POST /admin/exchange/plan": EDITOR,
     "POST /admin/exchange/import": EDITOR,
