@@ -25,9 +25,11 @@ from quiz.bank.files import QuestionFile, canonical, question_file
 from quiz.bank.sheet import read_sheet, sheet
 from quiz.competency.catalogue import Catalogue
 from quiz.services.accounts import Actor
+from quiz.services.editing import RESERVED, as_draft, wording
 from quiz.store import bank as store
 from quiz.store.audit import record
 from quiz.store.listing import listed_questions
+from quiz.store.revisions import add_text, text_numbered
 from quiz.yamlfile import FileProblems, Problem
 
 MAX_UPLOAD = 1024 * 1024
@@ -138,7 +140,7 @@ def plan_import(session: Session, catalogue: Catalogue, upload: Upload) -> Impor
     for name, problem in check_among(taken, others, catalogue) if taken else ():
         wrong.setdefault(name, []).append(_placed(problem))
     lines = [_refused(one.line, wrong.get(one.line.id, []) if one.file else []) for one in judged]
-    return _plan(upload, lines, [_as_draft(file.question) for file in taken])
+    return _plan(upload, lines, [as_draft(file.question) for file in taken])
 
 
 def carry_out(session: Session, catalogue: Catalogue, upload: Upload, shown: str, by: Actor, now: int) -> ImportPlan:
@@ -151,12 +153,12 @@ def carry_out(session: Session, catalogue: Catalogue, upload: Upload, shown: str
     if plan.shown != shown or plan.refused:
         raise ChangedMeanwhileError
     before = {line.id: line.before for line in plan.lines}
-    numbers = store.add_drafts(session, plan.texts, now, by.id)
     for text in plan.texts:
+        number = add_text(session, text, now, by.id).number
         record(
             *(session, by.id, "imported", ("question", text.id), now),
             before={"revision": before[text.id]} if before[text.id] else None,
-            after={"revision": numbers[text.id]},
+            after={"revision": number},
             note=upload.name,
         )
     return plan
@@ -182,10 +184,6 @@ def _refused(line: Line, reasons: Sequence[str]) -> Line:
     if not reasons:
         return line
     return Line("refused", line.file, line.line, line.id, tuple(reasons), line.before)
-
-
-def _as_draft(text: q.Question) -> q.Question:
-    return text.model_copy(update={"status": "draft"})
 
 
 def _read(upload: Upload, catalogue: Catalogue) -> list[_Incoming]:
@@ -267,13 +265,15 @@ def _verdict(
 ) -> tuple[Verdict, tuple[str, ...]]:
     assert one.file is not None
     text = one.file.question
+    if text.id in RESERVED:
+        return "refused", ("id: this name is an address of ours; choose another",)
     if here is None or stored is None:
         return "new", ()
-    if _as_draft(here) == _as_draft(text):
+    if wording(here) == wording(text):
         return "unchanged", ()
     if one.base is not None and one.base != stored.number:
-        base = store.text_at(session, text.id, one.base)
-        if base is not None and _as_draft(base) == _as_draft(text):
+        base = text_numbered(session, text.id, one.base)
+        if base is not None and wording(base.question) == wording(text):
             return "kept", (f"this is revision {one.base}; revision {stored.number} is here now",)
         reason = (
             f"was made from revision {one.base}, but revision {stored.number} is here now: export it and change that"

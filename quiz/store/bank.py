@@ -113,13 +113,6 @@ def text_numbers(session: Session) -> dict[str, int]:
     return {name: number for name, number in rows}  # noqa: C416 - dict() of rows is not typed
 
 
-def text_at(session: Session, name: str, number: int) -> q.Question | None:
-    """One text of a question by its number, or None where there is none."""
-    wanted = select(Revision.content).where(Revision.question_id == name, Revision.number == number)
-    content = session.scalar(wanted)
-    return parsed(content) if content is not None else None
-
-
 def parsed(content: Mapping[str, object]) -> q.Question:
     """A stored text as a question."""
     return q.TYPES[str(content["type"])].model_validate_json(json.dumps(content))
@@ -187,17 +180,6 @@ def write_version(
     session.flush()
     relist(session, [*retired, *(one.question.id for one in new)])
     return number
-
-
-def add_drafts(session: Session, texts: Sequence[q.Question], now: int, author: int | None) -> dict[str, int]:
-    """Store texts beside what is live, which stays live; the number of each question's newest text now."""
-    lock_bank(session)
-    stored = stored_questions(session)
-    for text_ in texts:
-        add_revision(session, text_, stored.get(text_.id), now, author)
-    session.flush()
-    relist(session, [text_.id for text_ in texts])
-    return text_numbers(session)
 
 
 def lock_bank(session: Session) -> None:
