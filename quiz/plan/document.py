@@ -92,6 +92,7 @@ class StepPart(Part):
     minutes: int
     asked: int
     rests_on: str
+    why: str = ""
     builds: str = ""
     done_when: str = ""
     material: str = ""
@@ -203,13 +204,23 @@ def _area(area: AreaResult, name: str) -> AreaPart:
 def _plan(bank: BankVersion, found: Result, steps: Sequence[Placed]) -> list[StepPart]:
     parts = []
     covered = found.coverage.about
+    planned = max((one.step for one in steps), key=lambda step: step.value, default=None)
     for one in steps:
         gain = one.step.coverage if one.step.coverage > covered else None
         covered = max(covered, one.step.coverage)
         part = _step(bank, one.step, gain)
-        mine = {"done": one.done, "weeks": one.weeks, "earlier": list(one.earlier)}
+        why = _why(found, part, first=one.step == planned)
+        mine = {"done": one.done, "weeks": one.weeks, "earlier": list(one.earlier), "why": why}
         parts.append(part.model_copy(update=mine))
     return parts
+
+
+def _why(found: Result, part: StepPart, *, first: bool) -> str:
+    """Why a step is advised: what its area weighs, and for the best of all, that it is."""
+    weight = next(area.weight for area in found.areas if area.id == part.area)
+    weighs = f"Its area weighs {weight} % of the job."
+    best = first and part.kind == "study"
+    return f"{weighs} Of all steps, an hour brings most here." if best else weighs
 
 
 def _step(bank: BankVersion, step: PlanStep, gain: int | None) -> StepPart:

@@ -34,7 +34,7 @@ def _step(step: StepPart) -> Iterator[str]:
     weeks = f", {weeks_words(step.weeks)}" if step.weeks else ""
     yield f"- [{'x' if step.done else ' '}] **{_plain(step.title)}** ({step.effort}{weeks})"
     gain = f"Once done, about {step.coverage_after} % would be covered." if step.coverage_after else ""
-    for text in (step.rests_on, step.builds, gain, step.material):
+    for text in (step.rests_on, step.why, step.builds, gain, step.material):
         if text:
             yield f"  {_plain(text)}"
     if step.done_when:
