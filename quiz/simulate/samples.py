@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
+from zlib import crc32
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def person_of(bank: BankVersion, sample: Sample, draw: np.random.Generator) -> P
 
 def sample_answers(bank: BankVersion, sample: Sample, seed: int) -> list[Answered]:
     """The answers of one attempt, by the real choice and stop rules; the same for the same bank and seed."""
-    draw = np.random.default_rng(seed)
+    draw = np.random.default_rng([seed, crc32(sample.title.encode())])
     person = person_of(bank, sample, draw)
     plan = Plan(sample.role, sample.seniority, sample.length, seed, bank.number, 0)
     answers: list[Answered] = []
