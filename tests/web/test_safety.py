@@ -130,7 +130,7 @@ def test_a_key_does_not_show_in_the_order_of_options(sqlite: Database) -> None:
 
 ANYONE = {
     *{"/", "/setup", "/help", "/my", "/my/data", "/my/data.json", "/healthz", "/readyz", "/favicon.ico"},
-    *{"/my/history", "/job", "/example", "/schema/result-2.json"},
+    *{"/my/history", "/job", "/example", "/schema/result-2.json", "/method"},
 }
 OWNER_ONLY = {
     f"/a/<token>{rest}"
