@@ -47,15 +47,25 @@ def words(old: str, new: str) -> Iterator[Run]:
     if len(a) + len(b) > MOST:
         yield from (run for run in (Run("gone", old), Run("new", new)) if run.text)
         return
-    for kind, i, j, k, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        gone, came = "".join(a[i:j]), "".join(b[k:n])
-        if kind == "equal":
-            yield Run("same", gone)
+    gone = came = ""
+    blocks = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    for place, (kind, i, j, k, n) in enumerate(blocks):
+        was, became = "".join(a[i:j]), "".join(b[k:n])
+        between = 0 < place < len(blocks) - 1 and not was.strip()
+        if kind != "equal" or between:  # a space between two changed words belongs to the change
+            gone, came = gone + was, came + became
             continue
-        if gone:
-            yield Run("gone", gone)
-        if came:
-            yield Run("new", came)
+        yield from _changed(gone, came)
+        gone = came = ""
+        yield Run("same", was)
+    yield from _changed(gone, came)
+
+
+def _changed(gone: str, came: str) -> Iterator[Run]:
+    if gone:
+        yield Run("gone", gone)
+    if came:
+        yield Run("new", came)
 
 
 def _pieces(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

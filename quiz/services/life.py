@@ -119,6 +119,8 @@ def publish(
         raise LifeError("Choose at least one question.")
     if alone and not may_publish_alone(session, by):
         raise LifeError("Someone else can read this: send it to review.")
+    if alone and not all(by.id in authors(session, name) for name in wanted):
+        raise LifeError("Someone else wrote this, so you are its second reader: read it in review.")
     texts = [_ready(session, name, revision, catalogue, alone=alone) for name, revision in sorted(wanted.items())]
     for name in wanted:
         close_review(session, name, by.id, "published", now)

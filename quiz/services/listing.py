@@ -125,9 +125,8 @@ def proof_of(row: ListedQuestion) -> str:
     return "reworded" if reworded else "passed"
 
 
-def attention_of(row: ListedQuestion, reported: frozenset[str]) -> str:
-    """The most pressing thing about a question."""
-    proof = proof_of(row)
+def attention_of(row: ListedQuestion, proof: str, reported: frozenset[str]) -> str:
+    """The most pressing thing about a question whose proof says this."""
     if row.state in {"retired", "withdrawn"}:
         return "nothing"
     if proof == "refuted":
@@ -143,16 +142,19 @@ def attention_of(row: ListedQuestion, reported: frozenset[str]) -> str:
 
 def listing(session: Session, catalogue: Catalogue, asked: Asked, reported: frozenset[str] = frozenset()) -> Listing:
     """The page of the list that is asked for. Unknown filters, values and orders are taken as not given."""
-    rows = [_row(row, catalogue, reported) for row in listed_questions(session, asked.words)]
+    area_of = {skill: area.id for skill, area in catalogue.area_of.items()}
+    rows = [(row, _values(row, area_of, reported)) for row in listed_questions(session, asked.words)]
     labels = _labels(catalogue)
     chosen = {name: value for name, value in asked.chosen.items() if value in labels.get(name, {})}
-    found = [row for row in rows if all(row.values[name] == value for name, value in chosen.items())]
-    found.sort(key=lambda row: SORTS.get(asked.sort, SORTS["changed"])(row.listed))
+    wanted = [(place, chosen[name]) for place, name in enumerate(NAMES) if name in chosen]
+    found = [(row, values) for row, values in rows if all(values[place] == value for place, value in wanted)]
+    order = SORTS.get(asked.sort, SORTS["changed"])
+    found.sort(key=lambda pair: order(pair[0]))
     pages = max((len(found) + PAGE - 1) // PAGE, 1)
     first = (min(max(asked.page, 1), pages) - 1) * PAGE
     return Listing(
-        rows=tuple(found[first : first + PAGE]),
-        facets=_facets(rows, labels, chosen),
+        rows=tuple(_row(row, values, labels) for row, values in found[first : first + PAGE]),
+        facets=_facets([values for _, values in rows], labels, chosen),
         total=len(rows),
         found=len(found),
         first=first,
@@ -160,20 +162,22 @@ def listing(session: Session, catalogue: Catalogue, asked: Asked, reported: froz
     )
 
 
-def _row(row: ListedQuestion, catalogue: Catalogue, reported: frozenset[str]) -> Row:
-    area = catalogue.area_of.get(row.skill)
-    skill = catalogue.skills.get(row.skill)
-    values = {
-        **{"area": area.id if area else "", "skill": row.skill, "type": row.type, "step": row.level},
-        **{"status": status_of(row), "proof": proof_of(row), "attention": attention_of(row, reported)},
-    }
+def _values(row: ListedQuestion, area_of: Mapping[str, str], reported: frozenset[str]) -> tuple[str, ...]:
+    """To which value of each filter a question belongs, in the order of `NAMES`."""
+    proof = proof_of(row)
+    attention = attention_of(row, proof, reported)
+    return area_of.get(row.skill, ""), row.skill, row.type, row.level, status_of(row), proof, attention
+
+
+def _row(row: ListedQuestion, values: tuple[str, ...], labels: Mapping[str, Mapping[str, str]]) -> Row:
+    named = dict(zip(NAMES, values, strict=True))
     return Row(
         listed=row,
-        area=area.name if area else "an area that is gone",
-        skill=skill.name if skill else row.skill,
-        status=STATUSES[values["status"]],
-        proof=PROOFS[values["proof"]],
-        values=values,
+        area=labels["area"].get(named["area"], "an area that is gone"),
+        skill=labels["skill"].get(row.skill, row.skill),
+        status=STATUSES[named["status"]],
+        proof=PROOFS[named["proof"]],
+        values=named,
     )
 
 
@@ -196,24 +200,24 @@ NAMES = {
 
 
 def _facets(
-    rows: Sequence[Row], labels: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]
+    rows: Sequence[tuple[str, ...]], labels: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]
 ) -> tuple[Facet, ...]:
     """Each filter counted over the questions that all other filters leave."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in labels}
-    for row in rows:
-        failed = [name for name, value in chosen.items() if row.values[name] != value]
-        for name in labels if not failed else failed if len(failed) == 1 else ():
-            counts[name][row.values[name]] += 1
+    wanted = [(place, chosen[name]) for place, name in enumerate(NAMES) if name in chosen]
+    whole: list[tuple[str, ...]] = []
+    but_for: list[list[tuple[str, ...]]] = [[] for _ in NAMES]
+    for values in rows:
+        failed = [place for place, value in wanted if values[place] != value]
+        if not failed:
+            whole.append(values)
+        elif len(failed) == 1:
+            but_for[failed[0]].append(values)
     return tuple(
-        Facet(
-            name,
-            NAMES[name],
-            tuple(
-                Value(value, label, counts[name][value], chosen.get(name) == value)
-                for value, label in values.items()
-                if counts[name][value] or chosen.get(name) == value
-            ),
-            counts[name].total(),
-        )
-        for name, values in labels.items()
+        _facet(name, labels[name], Counter(v[place] for v in (*whole, *but_for[place])), chosen.get(name))
+        for place, name in enumerate(NAMES)
     )
+
+
+def _facet(name: str, labels: Mapping[str, str], counts: Counter[str], chosen: str | None) -> Facet:
+    values = [Value(v, label, counts[v], chosen == v) for v, label in labels.items() if counts[v] or chosen == v]
+    return Facet(name, NAMES[name], tuple(values), counts.total())

@@ -59,7 +59,7 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     conflicts = [
         Problem(files[n].document.file, 0, "", "was edited here and in the database since they last agreed")
         for n in sorted(theirs)
-        if hashes[n] != stored[n].file_hash
+        if hashes[n] not in {stored[n].file_hash, stored[n].live_hash}
     ]
     if conflicts:
         raise FileProblems(conflicts)
@@ -122,10 +122,13 @@ def _carry_out(
 
 
 def export_bank(session: Session, folder: Path, *, dry_run: bool = False) -> list[Path]:
-    """Write every question of the database to its canonical file; the files that changed."""
+    """Write every question to its canonical file, as it is asked today, drafts that never were included.
+
+    Gives the files that changed.
+    """
     catalogue = read_catalogue(folder)
     changed = []
-    for question in store.newest_texts(session).values():
+    for question in store.settled_texts(session).values():
         path = folder / catalogue.area_of[question.skill].id / question.skill / f"{question.id}.yaml"
         text = canonical(question)
         if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, or_, select, text, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from quiz.bank import question as q
 from quiz.bank.items import weights
@@ -16,6 +16,7 @@ from quiz.bank.plain import as_data
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.curve import Curve
+from quiz.store.editing_tables import Listed
 from quiz.store.listing import relist
 from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
 
@@ -25,7 +26,10 @@ LOCK = 8_675_310
 
 @dataclass(frozen=True)
 class Stored:
-    """The newest text of a question in the database. `live` says whether this text is asked today."""
+    """The newest text of a question in the database. `live` says whether this text is asked today.
+
+    `live_hash`: the text that is asked today, where a newer one is worked on.
+    """
 
     revision: int
     number: int
@@ -33,6 +37,7 @@ class Stored:
     file_hash: str | None
     live: bool
     withdrawn: bool
+    live_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,16 +84,19 @@ def stored_questions(session: Session, names: Collection[str] | None = None) -> 
         .group_by(Revision.question_id)
         .subquery()
     )
+    asked = aliased(Revision)
     rows = session.execute(
-        select(QuestionRow, Revision.id, Revision.number, Revision.hash, Live.revision_id)
+        select(QuestionRow, Revision.id, Revision.number, Revision.hash, Live.revision_id, asked.hash)
         .join(newest, newest.c.question_id == QuestionRow.id)
         .join(Revision, (Revision.question_id == newest.c.question_id) & (Revision.number == newest.c.number))
         .outerjoin(Live, (Live.revision_id == Revision.id) & Live.to_version.is_(None))
+        .outerjoin(Listed, Listed.question_id == QuestionRow.id)
+        .outerjoin(asked, asked.id == Listed.live_id)
         .where(QuestionRow.id.in_(names) if names is not None else true())
     )
     return {
-        row.id: Stored(revision, number, hash_, row.file_hash, live is not None, row.withdrawn_at is not None)
-        for row, revision, number, hash_, live in rows
+        row.id: Stored(revision, number, hash_, row.file_hash, live is not None, row.withdrawn_at is not None, asked_)
+        for row, revision, number, hash_, live, asked_ in rows
     }
 
 
@@ -111,6 +119,13 @@ def text_numbers(session: Session) -> dict[str, int]:
     """The number of the newest text of every question."""
     rows = session.execute(select(Revision.question_id, func.max(Revision.number)).group_by(Revision.question_id))
     return {name: number for name, number in rows}  # noqa: C416 - dict() of rows is not typed
+
+
+def settled_texts(session: Session) -> dict[str, q.Question]:
+    """The text of every question that is asked today, and the newest one of those that are not asked."""
+    live = select(Revision.question_id, Revision.content).join(Live, Live.revision_id == Revision.id)
+    rows = session.execute(live.where(Live.to_version.is_(None)))
+    return {**newest_texts(session), **{name: parsed(content) for name, content in rows}}
 
 
 def parsed(content: Mapping[str, object]) -> q.Question:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -20,12 +19,12 @@ from quiz.store.tables import Live, ProofRow, Revision
 WORDS = ("id", "title", "stem", "options", "lines", "premises", "responses", "code", "parts", "references", "notes")
 
 
-@dataclass(frozen=True)
-class ListedQuestion:
+class ListedQuestion(NamedTuple):
     """A row of the list. `proof_ok`: what the programs said of what they read, None: not run yet.
 
     `answers` to the live text when they were counted last, the share that was `right`, the step that answers say,
-    and why an editor should look at it; None where nothing was counted or said.
+    and why an editor should look at it; None where nothing was counted or said. A tuple, because the list makes one
+    of every question for each page it shows.
     """
 
     id: str

@@ -7,14 +7,19 @@ import pytest
 from sqlalchemy import text
 
 from quiz.bank.files import canonical, read_folder
+from quiz.competency.files import read_catalogue
 from quiz.paths import QUESTIONS
 from quiz.services.banks import Banks
+from quiz.services.editing import save
+from quiz.services.life import publish
 from quiz.services.load import export_bank, load_bank
 from quiz.store import bank as store
 from quiz.store.engine import Database
+from quiz.store.revisions import newest_text
 from quiz.yamlfile import FileProblems
 from tests.conftest import Clock, make_app
 from tests.databases import part_of_the_bank
+from tests.editor import login
 from tests.taker import answer_all, begin, finish, opened
 
 ONE = Path("system-design/responsible-secure-ml/password-in-notebook.yaml")
@@ -197,3 +202,26 @@ def test_published_texts_are_never_changed(database: Database, folder: Path) -> 
         after = session.execute(text("SELECT id, hash FROM revisions ORDER BY id")).all()
     assert after[: len(before)] == before
     assert len(after) == len(before) + 1
+
+
+def test_a_draft_over_a_live_text_is_neither_exported_nor_a_conflict(database: Database, folder: Path) -> None:
+    ada, _ = login(database, "ada", "admin", 5)
+    catalogue = read_catalogue(folder)
+    name = ONE.stem
+    for title, publishes in (("A password that many can read", True), ("A title that is only a draft", False)):
+        with database.writing() as session:
+            text = newest_text(session, name)
+            assert text is not None
+            saved = save(session, ada, text.question.model_copy(update={"title": title}), text.revision, 6)
+            if publishes:
+                publish(session, ada, {name: saved.revision}, catalogue, 7, alone=True)
+    with database.reading() as session:
+        changed = export_bank(session, folder, dry_run=True)
+        assert folder / ONE in changed
+        asked = store.settled_texts(session)[name]
+    (folder / ONE).write_text(canonical(asked), encoding="utf-8")
+    assert "A password that many can read" in (folder / ONE).read_text(encoding="utf-8")
+    assert load(database, folder) == ((), None)
+    change(folder / ONE, "seconds: 50", "seconds: 55")
+    with pytest.raises(FileProblems, match="was edited here and in the database"):
+        load(database, folder)

@@ -44,6 +44,14 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "slip": ("The slip as a formula", "Recomputed by the proof."),
     "line": ("Line number", ""),
     "svg": ("Drawing (SVG)", ""),
+    "status": ("Status", ""),
+    "proof": ("Proof", ""),
+    "type": ("Type", ""),
+    "basis": ("Basis", ""),
+    "role": ("Role", ""),
+    "revision": ("Text", ""),
+    "comment": ("Comment", ""),
+    "bank version": ("Bank version", ""),
     "reason": ("Why no program can decide this", ""),
 }
 ROWS: Mapping[str, str] = {
