@@ -5,20 +5,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 export QUIZ_DATA ?= $(CURDIR)/data
 
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+ifdef CI
+# What CI tries is exactly what is pinned, tools included; anyone else gets what pyproject.toml allows.
+INSTALL = $(PIP) --require-hashes -r constraints.txt && $(PIP) --no-deps --no-build-isolation -e .
+INSTALL_DEV = true
+else
+INSTALL = $(PIP) -e .
+INSTALL_DEV = $(PIP) -e '.[dev]'
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults format clean
+.PHONY: help run test check faults pins audit format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-$(VENV)/run: pyproject.toml
+$(VENV)/run: pyproject.toml constraints.txt
 	@tools/need-python $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(INSTALL)
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(INSTALL_DEV)
 	@touch $@
 
 run: $(VENV)/run ## install, load the questions, serve on http://127.0.0.1:8000
@@ -50,6 +60,12 @@ check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the ban
 
 faults: $(VENV)/dev ## the long count of every fault, before a release (hours)
 	$(BIN)/python -m tests.faults --long
+
+pins: ## write constraints.txt anew: every library, with hashes
+	tools/pin
+
+audit: ## ask for known problems of every pinned library (needs the internet)
+	tools/audit
 
 format: $(VENV)/dev ## put code and question files in order
 	$(BIN)/ruff format .

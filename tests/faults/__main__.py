@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.faults import backups, full, hostile, killed, machine, migration, postgres, power, twice, writers
+from tests.faults import backups, editors, full, hostile, killed, machine, migration, postgres, power, twice, writers
 from tests.faults.bar import Bar
 from tests.faults.server import load_part
 
@@ -23,6 +23,7 @@ BARS: dict[str, Callable[..., Bar]] = {
     "disk-full": full.disk_full,
     "double-submit": twice.double_submit,
     "writers": writers.concurrent_writers,
+    "editors": editors.concurrent_editors,
     "postgres": postgres.restarted,
     "migration": migration.killed_migration,
     "backup": backups.under_load,
