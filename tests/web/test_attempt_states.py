@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -15,24 +14,9 @@ from quiz.store.engine import Database
 from quiz.store.tables import Attempt, Base
 from quiz.web.safety import WITHOUT_TOKEN
 from tests.taker import answer_all, begin, current_question, finish, hidden_fields, right_form, send_answer
+from tests.web.routes import filled, of_takers
 
-VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
 ABSENT = "y" * 22
-
-
-def of_takers(app: Flask) -> list[tuple[str, str, str]]:
-    """Endpoint, method and rule of every route outside the editors' room."""
-    return [
-        (rule.endpoint, method, str(rule))
-        for rule in app.url_map.iter_rules()
-        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})
-        if not str(rule).startswith("/admin")
-    ]
-
-
-def filled(rule: str, token: str) -> str:
-    """The rule's path, with this attempt and some value for everything else."""
-    return VARIABLE.sub(lambda found: token if found[2] == "token" else "1" if found[1] == "int" else "x" * 43, rule)
 
 
 def states(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
