@@ -5,26 +5,41 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from quiz.bank import question as q
+from quiz.app import now
+from quiz.bank.calibrated import item_of
 from quiz.bank.files import Folder, question_paths, read_folder
-from quiz.bank.items import GUESSED, curve, with_share
+from quiz.bank.version import BankVersion
+from quiz.cli.environment import database_or_stop, settings_or_stop
 from quiz.cli.files import JSON, catalogue_or_stop
-from quiz.measure.calibration.data import Item, Prior, Responses, items_without_prior
+from quiz.cli.simulate import run
+from quiz.measure.calibration.data import Item, Responses, items_without_prior
 from quiz.measure.calibration.fit import Calibration, Estimate, calibrate
 from quiz.measure.calibration.table import Fault, Table, read_table
-from quiz.measure.curve import MAX_CATEGORIES
-from quiz.measure.guessing import EXPECTED
+from quiz.measure.curve import MAX_CATEGORIES, stack
 from quiz.paths import QUESTIONS
+from quiz.services.banks import Banks, EmptyBankError
+from quiz.services.calibration import (
+    BankCalibration,
+    BankChangedError,
+    TooFewAnswersError,
+    apply_calibration,
+    calibrate_bank,
+)
+from quiz.simulate.attempts import Setting
+from quiz.simulate.people import Measured, World
+from quiz.simulate.summary import summary
 
 MAX_BYTES = 64 * 1024 * 1024
 SHOWN = 100
+TAKERS = 400
+COMPARED = ("rmse", "sd", "coverage95", "brier", "settled", "settled_wrong", "decided_wrong")
 BENCH_PEOPLE, BENCH_ITEMS, BENCH_RUNS = 10_000, 60, 3
 
 
@@ -32,9 +47,8 @@ BENCH_PEOPLE, BENCH_ITEMS, BENCH_RUNS = 10_000, 60, 3
 @click.option(
     "--responses",
     "path",
-    required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV: person,item,score; or a header of items, then 0, 1 or blank for each person.",
+    help="CSV: person,item,score; or a header of items, then 0, 1 or blank for each person. Default: the database.",
 )
 @click.option("--no-prior", is_flag=True, help="Use the answers alone: abilities N(0, 1), every slope free.")
 @click.option(
@@ -43,9 +57,81 @@ BENCH_PEOPLE, BENCH_ITEMS, BENCH_RUNS = 10_000, 60, 3
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The question files that hold the authors' levels.",
 )
+@click.option("--apply", "apply_it", is_flag=True, help="Make a bank version with what the stored answers say.")
+@click.option(
+    "--takers", default=TAKERS, show_default=True, type=click.IntRange(0), help="Invented people before and after."
+)
 @JSON
-def calibrate_command(path: Path, no_prior: bool, folder: Path, as_json: bool) -> None:
-    """Estimate slopes and places of items from answers, with the authors' levels as priors."""
+def calibrate_command(
+    path: Path | None, no_prior: bool, folder: Path, apply_it: bool, takers: int, as_json: bool
+) -> None:
+    """Estimate slopes and places of items from answers, with the authors' levels as priors.
+
+    Without --responses from the answers in the database, and then with a simulation: how true the report is with the
+    curves of today and with those estimated, if the questions are as the answers say.
+    """
+    if path is None:
+        if no_prior:
+            raise click.UsageError("--no-prior goes with --responses: the database's questions have levels")
+        _of_the_database(takers, apply_it=apply_it, as_json=as_json)
+        return
+    if apply_it:
+        raise click.UsageError("--apply goes with the database's answers, not with --responses")
+    _of_a_file(path, folder, no_prior=no_prior, as_json=as_json)
+
+
+def _of_the_database(takers: int, *, apply_it: bool, as_json: bool) -> None:
+    database = database_or_stop(settings_or_stop())
+    started = time.perf_counter()
+    try:
+        with database.reading() as session:
+            made = calibrate_bank(session, Banks())
+    except (EmptyBankError, TooFewAnswersError) as error:
+        raise click.ClickException(str(error)) from None
+    seconds = time.perf_counter() - started
+    compared = _compared(made, takers) if takers else {}
+    version = None
+    if apply_it:
+        try:
+            with database.writing() as session:
+                version = apply_calibration(session, made, now())
+        except BankChangedError as error:
+            raise click.ClickException(str(error)) from None
+    for warning in made.found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if as_json:
+        beside = {"version": version, "attempts": made.attempts, "simulated": compared}
+        click.echo(json.dumps(_as_json(made.found, seconds) | beside, indent=1))
+    else:
+        click.echo("\n".join([*_lines(made.found, seconds), *_applied(made, compared, version)]))
+
+
+def _compared(made: BankCalibration, takers: int) -> dict[str, dict[str, float]]:
+    """How true the report is with the curves of today and with the estimated ones, if the answers are right."""
+    measured = {one.live.revision: one for one in made.curves}
+    exact = [measured[live.revision].exact if live.revision in measured else live.curve for live in made.bank.live]
+    errors = [measured[live.revision].error if live.revision in measured else 0.0 for live in made.bank.live]
+    after = tuple(
+        replace(live, curve=measured[live.revision].curve) if live.revision in measured else live
+        for live in made.bank.live
+    )
+    setting = Setting(world=World(measured=Measured(stack(exact), tuple(errors))))
+    banks = {"before": made.bank, "after": BankVersion(made.bank.number, made.bank.catalogue, after)}
+    return {name: asdict(summary(bank, setting, run(bank, setting, takers)).overall) for name, bank in banks.items()}
+
+
+def _applied(made: BankCalibration, compared: Mapping[str, Mapping[str, float]], version: int | None) -> Iterator[str]:
+    yield f"{made.attempts} attempts; " + (
+        f"bank version {version} has these curves" if version else "nothing was changed: --apply makes a bank version"
+    )
+    if compared:
+        yield "if the questions are as these answers say (simulated):"
+        yield f"{'':8}" + "".join(f"{name:>16}" for name in COMPARED)
+        for name, figures in compared.items():
+            yield f"{name:8}" + "".join(f"{figures[one]:16.3f}" for one in COMPARED)
+
+
+def _of_a_file(path: Path, folder: Path, *, no_prior: bool, as_json: bool) -> None:
     table = _table_or_stop(path)
     known = None if no_prior else _known_items_or_stop(folder, table.ids)
     faults = [*table.faults, *([] if known is None else _misfits(table, known))]
@@ -91,18 +177,6 @@ def _known_items_or_stop(folder: Path, ids: Sequence[str]) -> dict[str, Item]:
     if found.problems:
         raise click.ClickException("\n".join(map(str, found.problems)))
     return {file.question.id: item_of(file.question, doubt) for file in found.files}
-
-
-def item_of(question: q.Question, doubt: float) -> Item:
-    """A question as calibration sees it: prior from its level, luck of a person who guesses as often as usual.
-
-    The assumed slope is not flattened for the doubt in the level, because b is estimated.
-    """
-    assumed = curve(question, 0.0)
-    level = q.LEVELS.index(question.level) + 1.0
-    luck = with_share(assumed.luck, EXPECTED) if question.type in GUESSED else assumed.luck
-    prior = Prior(level, doubt, assumed.a, (level - assumed.b) * assumed.a)
-    return Item(question.id, assumed.weights, luck, prior)
 
 
 def _misfits(table: Table, known: Mapping[str, Item]) -> Iterator[Fault]:

@@ -20,6 +20,14 @@ GUESSES: Mapping[Habit, float] = {"usual": 0.8, "guesses": 1.0, "honest": 0.0}
 """How often a person of this habit guesses at a single or judgement they don't know, instead of saying so."""
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What is known of the questions from answers: their curves, and the standard errors of their places."""
+
+    curves: Curves
+    errors: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class World:
     """How the truth differs from what the engine assumes.
@@ -27,6 +35,7 @@ class World:
     `level_error`: sd of an author's error about one question, `author_error`: about all questions of an area
     together, in steps; `slope`: the median true slope as a multiple of the assumed one, `slope_spread`: the sd of
     its logarithm; `population_mean`: where people are on average, in steps (None: where the prior says).
+    `measured`: what answers say of the questions; then only the errors of that are drawn.
     """
 
     level_error: float = 0.6
@@ -34,6 +43,7 @@ class World:
     slope: float = 1.0
     slope_spread: float = 0.3
     population_mean: float | None = None
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,9 @@ def written(bank: BankVersion) -> Questions:
 
 def real_curves(bank: BankVersion, world: World, draw: np.random.Generator) -> Curves:
     """The questions as they are for one taker: errors are drawn anew, so that no bank is favoured."""
+    if world.measured is not None:
+        known = world.measured.curves
+        return Curves(known.a, known.b + draw.normal(0.0, world.measured.errors), known.weights, known.luck)
     said = written(bank)
     by_area = draw.normal(0.0, world.author_error, len(bank.catalogue.areas))
     level = said.levels + draw.normal(0.0, world.level_error, len(said.levels)) + by_area[bank.areas]

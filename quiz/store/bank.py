@@ -203,6 +203,20 @@ def lock_bank(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
+def write_curves(session: Session, catalogue: Catalogue, curves: Mapping[int, Curve], reason: str, now: int) -> int:
+    """Make the next version, in which these revisions, live today, have these curves; its number."""
+    number = (newest_version(session) or 0) + 1
+    session.add(Version(number=number, catalogue_id=_catalogue_id(session, catalogue), reason=reason, created_at=now))
+    session.flush()
+    today = (Live.revision_id.in_(curves), Live.to_version.is_(None))
+    session.execute(update(Live).where(*today).values(to_version=number))
+    for revision, curve in curves.items():
+        row = Live(revision_id=revision, from_version=number, a=curve.a, b=curve.b, luck=list(curve.luck))
+        session.add(row)
+    session.flush()
+    return number
+
+
 def set_withdrawn(session: Session, question_id: str, now: int | None) -> None:
     """Mark a question as known to be wrong (or not, with None)."""
     session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(withdrawn_at=now))

@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from quiz.bank.calibrated import item_of
 from quiz.bank.items import curve
 from quiz.bank.question import Question
-from quiz.cli.calibrate import MAX_BYTES, bench_calibration, calibrate_command, item_of
+from quiz.cli.calibrate import MAX_BYTES, bench_calibration, calibrate_command
 from quiz.measure.calibration.table import MAX_ANSWERS, MAX_FAULTS, MAX_ITEMS, read_table
 from quiz.measure.curve import Curves, probabilities, stack
+from quiz.store.engine import Database
 from tests import factories as make
+from tests.answered import answered, newest
+from tests.services.test_statistics import PEOPLE, asked, reply
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 KINDS = (make.single, make.multiple, make.number, make.judgement, make.case)
@@ -235,3 +239,28 @@ def test_a_file_that_is_too_large_or_no_text_is_refused_before_it_is_read(tmp_pa
 
 def test_the_benchmark_measures_something() -> None:
     assert 0 < bench_calibration(runs=1) < 60
+
+
+@pytest.mark.parametrize("words", [("--no-prior",), ("--apply", "--responses", str(GOLDEN / "lsat6.csv"))])
+def test_what_belongs_to_a_file_or_to_the_database_is_refused_elsewhere(words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert "goes with" in result.stderr
+
+
+def test_stored_answers_are_calibrated_and_applied_as_a_version(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIZ_DATABASE_URL", sqlite.write.url.render_as_string(hide_password=False))
+    bank = newest(sqlite)
+    answered(sqlite, bank, asked(bank), range(PEOPLE), reply)
+
+    dry = run("--takers", "0")
+    assert dry.exit_code == 0, dry.output
+    assert "40 attempts; nothing was changed" in dry.stdout
+    assert newest(sqlite).number == bank.number
+
+    made = json.loads(run("--takers", "4", "--apply", "--json").stdout)
+    assert made["version"] == bank.number + 1 == newest(sqlite).number
+    assert {item["id"] for item in made["items"]} == {live.question.id for live in asked(bank)}
+    assert set(made["simulated"]) == {"before", "after"}
