@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from quiz.simulate.samples import SAMPLES
 from tests.browser.conftest import Site
 from tests.browser.test_pages import check_everywhere, knows_by_turns, listened, shots
 from tests.taker import answer_all, begin, finish, hidden_fields
@@ -125,10 +126,17 @@ def test_a_shared_copy_and_the_file_print_on_two_pages_with_addresses(
     offline = new_context(offline=True).new_page()
     offline.goto(file.as_uri())
     assert offline.evaluate("() => getComputedStyle(document.body).marginTop") == "0px", "it brings its own style"
-    printed = offline.pdf(format="A4", prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+    assert sheets(offline) <= 2
+    for who in SAMPLES:
+        page.goto(f"{site.url}/example/{who}")
+        assert sheets(page) <= 2, who
     offline.emulate_media(media="print")
     shown = offline.evaluate(
         "() => getComputedStyle(document.querySelector('.resources a[href^=http]'), '::after').content"
     )
     assert "http" in shown
+
+
+def sheets(page: Page) -> int:
+    """On how many sheets of A4 a page prints."""
+    return len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4", prefer_css_page_size=True)))
