@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
@@ -12,6 +12,7 @@ from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
 from quiz.services.upkeep import NoRoomError
 from quiz.web.admin import editor
+from quiz.web.admin.access import is_admin
 from quiz.web.loading import attempt_to_read
 from quiz.web.take import is_current, question_page
 
@@ -42,6 +43,7 @@ def install(app: Flask) -> None:
     for away in (OperationalError, InterfaceError, NoConnectionError, NoRoomError):
         app.register_error_handler(away, database_away)
     app.register_error_handler(DBAPIError, connection_lost)
+    app.register_error_handler(IntegrityError, at_the_same_moment)
     app.register_error_handler(EmptyBankError, empty_bank)
     app.register_error_handler(TooManyStartsError, too_many)
     app.register_error_handler(RefusedError, refused)
@@ -79,9 +81,19 @@ def http_error(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return Response(error.get_response().get_data(), status=error.code or 500)
     own = error.description if error.code in {400, 409, 410} else None
+    if error.code == 413 and is_admin(request):
+        own = f"At most {(request.max_content_length or 0) // 1024} KB can be sent here. Go back and shorten it."
     page, status = _page(error.code, own)
     allow = error.get_response().headers.get("Allow")
     return Response(page, status, {"Allow": allow} if allow else None)
+
+
+def at_the_same_moment(error: IntegrityError) -> Response | tuple[str, int]:
+    """Two people did what only one can do (took the same name, say), and the database kept the first."""
+    if not is_admin(request):
+        return unexpected(error)
+    current_app.logger.warning("two at once", extra={"reason": str(error.orig), "request": g.get("request_name")})
+    return _page(409, "Someone else did the same at the same moment. Nothing of yours was saved: go back and look.")
 
 
 def connection_lost(error: DBAPIError) -> Response | tuple[str, int]:

@@ -5,6 +5,7 @@ import json
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
 
 from quiz.bank import question as q
 from quiz.services.editing import wording
@@ -195,10 +196,21 @@ def test_too_much_is_refused_in_words(editor: FlaskClient) -> None:
     form = form_of(editor.get(EDIT).text, "sheet")
     answer = editor.post(EDIT, data=form | {"stem": ["x" * 1_000_000], "do": ["save"]})
     assert answer.status_code == 413
+    assert "At most 512 KB can be sent here." in answer.text
     long = editor.post(EDIT, data=form | {"stem": ["x" * 200_000], "do": ["save"]})
     assert "must have at most 6000 characters" in long.text
     odd = editor.post(EDIT, data=form | {"stem": ["a\x00b\x1fc"], "base": ["x"], "do": ["save"]})
     assert odd.status_code == 400
+
+
+def test_two_who_do_at_once_what_only_one_can_are_told_so(editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> None:
+        raise IntegrityError("INSERT", {}, ValueError("UNIQUE constraint failed: questions.id"))
+
+    monkeypatch.setattr("quiz.services.editing.create", taken)
+    answer = send(editor, "/admin/questions/new", id="queue-again", copy=NAME)
+    assert answer.status_code == 409
+    assert "at the same moment" in answer.text
 
 
 def test_a_new_question_and_a_copy_begin_as_drafts_without_a_program(app: Flask, editor: FlaskClient) -> None:
