@@ -91,10 +91,10 @@ def hidden_fields(page: str) -> dict[str, str]:
 
 
 def begin(client: FlaskClient, **choice: str) -> str:
-    """Start an attempt; returns its address."""
+    """Start an attempt; returns its address (or that of its self-rating, where this was chosen)."""
     response = client.post("/start", data=choice)
     assert response.status_code == 303, response.get_data(as_text=True)
-    return response.headers["Location"]
+    return response.headers["Location"].removesuffix("/q/1")
 
 
 def opened(app: Flask, client: FlaskClient, address: str) -> OpenAttempt:

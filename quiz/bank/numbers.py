@@ -47,6 +47,16 @@ def read_share(text: str) -> Fraction:
     return value / 100 if percent or value > 1 else value
 
 
+def read_clear_share(text: str) -> Fraction:
+    """The same, but what could mean two shares, such as `0.4`, is refused: it may be 0.4 % or 40 %."""
+    share = read_share(text)
+    value, percent = read_number(text)
+    if not percent and 0 < value <= 1 and "/" not in text:
+        typed = text.strip()
+        raise UnreadableError(f"“{typed}” could mean {typed} % or {plain(share * 100)} %. Write it with the % sign.")
+    return share
+
+
 def _strip_unit(text: str, unit: str | None) -> tuple[str, bool]:
     trailing = _TRAILING.match(text)
     if trailing is None:

@@ -11,11 +11,12 @@ from typing import Any
 
 from quiz.bank import question as q
 from quiz.bank.arrange import Arrangement
-from quiz.bank.numbers import UnreadableError, read_number, read_share
+from quiz.bank.numbers import UnreadableError, read_clear_share, read_number
 
 Form = Mapping[str, Sequence[str]]
 Response = dict[str, Any]
 MAX_TYPED = 2000
+MAX_QUOTED = 50
 UNKNOWN: Response = {"unknown": True}
 
 
@@ -106,7 +107,7 @@ def _number(question: Any, _arrangement: Arrangement, form: Form, prefix: str) -
     name = f"{prefix}text"
     text = _typed(name, form, "Type a number, or choose “I don't know”.")
     try:
-        _ = read_share(text) if question.key.scale == "percent" else read_number(text, question.key.unit)
+        _ = read_clear_share(text) if question.key.scale == "percent" else read_number(text, question.key.unit)
     except UnreadableError as error:
         raise InvalidResponseError({name: str(error)}) from None
     return {"text": text.strip()}
@@ -129,18 +130,21 @@ def _line(question: Any, _arrangement: Arrangement, form: Form, prefix: str) -> 
 def _order(question: Any, arrangement: Arrangement, form: Form, prefix: str) -> Response:
     count = len(arrangement.lines)
     first = f"{prefix}place-1"
+    quoted = {line.id: _quoted(line.text) for line in (*question.lines, *question.unused)}
+    typed = [(form.get(f"{prefix}place-{index}") or [""])[0] for index in range(1, count + 1)]
+    if not any(typed):
+        raise InvalidResponseError({first: "Put the lines in order, or choose “I don't know”."})
     placed: dict[int, str] = {}
     errors: dict[str, str] = {}
-    for index, line in enumerate(arrangement.lines, start=1):
+    for index, (line, text) in enumerate(zip(arrangement.lines, typed, strict=True), start=1):
         name = f"{prefix}place-{index}"
-        text = (form.get(name) or [""])[0]
         place = _place(text, count)
         if text == "none" and question.unused:
             continue
         if place is None:
-            errors[name] = f"Choose a place for line {index}."
+            errors[name] = f"Choose a place for {quoted[line]}."
         elif place in placed:
-            errors[name] = f"Two lines are in place {place + 1}. Move one of them."
+            errors[name] = f"Two lines are in place {place + 1}: {quoted[placed[place]]} and {quoted[line]}. Move one."
         else:
             placed[place] = line
     if not errors and sorted(placed) != list(range(len(placed))):
@@ -152,14 +156,22 @@ def _order(question: Any, arrangement: Arrangement, form: Form, prefix: str) -> 
     return {"sequence": [placed[place] for place in sorted(placed)]}
 
 
-def _match(_question: Any, arrangement: Arrangement, form: Form, prefix: str) -> Response:
+def _quoted(text: str) -> str:
+    """A line in a sentence: its first row, without marks, and not all of it where it is long."""
+    row, *more = text.replace("`", "").strip().splitlines()
+    short = row if len(row) <= MAX_QUOTED else row[: MAX_QUOTED - 1].rstrip() + "…"
+    return f"“{short}{' …' if more and not short.endswith('…') else ''}”"
+
+
+def _match(question: Any, arrangement: Arrangement, form: Form, prefix: str) -> Response:
     pairs: dict[str, str] = {}
     errors: dict[str, str] = {}
+    quoted = {premise.id: _quoted(premise.text) for premise in question.premises}
     for index, premise in enumerate(arrangement.premises, start=1):
         name = f"{prefix}match-{index}"
         place = _place((form.get(name) or [""])[0], len(arrangement.responses))
         if place is None:
-            errors[name] = f"Choose a response for row {index}."
+            errors[name] = f"Choose a response for row {index}, {quoted[premise]}."
         elif arrangement.responses[place] in pairs.values():
             errors[name] = f"Row {index} has the same response as another row. Each is used at most once."
         else:

@@ -27,13 +27,17 @@ LEGENDS = {
     "match": "Choose a response for each row",
 }
 
+WORDY = 32
+"""Characters of a response that a select still shows on a phone."""
+
 
 @dataclass(frozen=True)
 class ShownBody:
     """What is answered: a whole question, or one part of a case.
 
     `prefix` begins the names of its form fields. `options`, `lines`, `premises`, `responses` hold HTML in the
-    order shown; a piece's place in the tuple, from 1, is what the form sends.
+    order shown; a piece's place in the tuple, from 1, is what the form sends. Responses are plain text, `wordy`
+    where a select on a phone can't show them whole.
     """
 
     type: str
@@ -44,6 +48,7 @@ class ShownBody:
     lines: tuple[str, ...] = ()
     premises: tuple[str, ...] = ()
     responses: tuple[str, ...] = ()
+    wordy: bool = False
     optional: bool = False
     unit: str | None = None
     share: bool = False
@@ -133,12 +138,14 @@ def _body(question: q.Question | q.Part, arrangement: Arrangement, prefix: str, 
             lines = tuple(rows[i] for i in arrangement.lines)
             return _with(question.type, prefix, stem, lines=lines, optional=bool(question.unused))
         case q.MatchBody():
+            responses = tuple(_plain(question.responses, arrangement.responses))
             return _with(
                 question.type,
                 prefix,
                 stem,
                 premises=_in_order(question.premises, arrangement.premises),
-                responses=tuple(_plain(question.responses, arrangement.responses)),
+                responses=responses,
+                wordy=any(len(response) > WORDY for response in responses),
             )
     raise TypeError(f"{question.type} has no body of its own")
 

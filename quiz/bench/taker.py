@@ -65,7 +65,7 @@ class Person:
         """
         taken = Taken()
         self._get("/")
-        address = self._post("/start", {})
+        address = attempt_of(self._post("/start", {}))
         taken.token = address.rsplit("/", 1)[-1]
         page = self._get(address)
         while 'name="question"' in page.body:
@@ -126,6 +126,11 @@ class Person:
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
+
+def attempt_of(location: str) -> str:
+    """The address of the attempt to which a question's address belongs."""
+    return location.split("/q/", maxsplit=1)[0]
 
 
 def hidden(page: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import event
 
 from quiz.app import create_app
-from quiz.bench.taker import UNKNOWN, hidden
+from quiz.bench.taker import UNKNOWN, attempt_of, hidden
 from quiz.config import Settings
 from quiz.store.engine import Database, open_database
 
@@ -40,7 +40,7 @@ def statements_per_answer(url: str) -> int:
     """The most statements that one answer of an attempt cost: POST, redirect and GET together."""
     database = open_database(url)
     client = create_app(Settings(url, starts_per_day=0), database).test_client()
-    address = client.post("/start").headers["Location"]
+    address = attempt_of(client.post("/start").headers["Location"])
     page, most = client.get(address).get_data(as_text=True), 0
     while 'name="question"' in page:
         with counting(database) as sent:

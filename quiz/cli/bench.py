@@ -23,6 +23,7 @@ from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.bench.taker import attempt_of
 from quiz.bench.walk import counting, unknown_form
 from quiz.cli.bench_servers import bench_load, bench_nodes
 from quiz.cli.calibrate import bench_calibration
@@ -145,7 +146,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 def _walk(app: Flask, database: Database) -> tuple[float, float, float]:
     """A whole attempt of "I don't know": the largest question page with its files, their number, SQL per answer."""
     client = app.test_client()
-    address = client.post("/start").headers["Location"]
+    address = attempt_of(client.post("/start").headers["Location"])
     largest = requests = statements = 0
     page = client.get(address)
     while 'name="question"' in (text := page.get_data(as_text=True)):

@@ -160,8 +160,8 @@ def asked_question(attempt: OpenAttempt, revision: int) -> tuple[q.Question, Arr
     return question, arrange(question, attempt.plan.seed)
 
 
-def answer(session: Session, attempt: OpenAttempt, position: int, revision: int, form: Form, now: int) -> None:
-    """Record the answer to the question at `position`, and with it the next question.
+def answer(session: Session, attempt: OpenAttempt, position: int, revision: int, form: Form, now: int) -> Progress:
+    """Record the answer to the question at `position`, and with it the next question; gives where that leaves us.
 
     The same answer again changes nothing. Raises InvalidResponseError for a form that is no answer yet,
     OtherAnswerError where another answer stands, RefusedError for a question that was not asked.
@@ -175,7 +175,7 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
     if known:
         if progress.answers[position - 1].response != response:
             raise OtherAnswerError
-        return
+        return progress
     marked = mark(question, response)
     given = Answered(
         revision=revision,
@@ -188,7 +188,9 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
     )
     after = fold(attempt.plan, [*attempt.stored.entries, given])
     chosen = following(attempt.bank, attempt.plan, after, attempt.withdrawn)
-    store.append(session, attempt.stored, Answered(**{**vars(given), "following": chosen}), now, question.id)
+    given = replace(given, following=chosen)
+    store.append(session, attempt.stored, given, now, question.id)
+    return fold(attempt.plan, [*attempt.stored.entries, given])
 
 
 def finish(session: Session, attempt: OpenAttempt, now: int) -> None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from quiz.attempt.log import UNSURE
 from quiz.report.words import lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
+from quiz.web.where import where
 
 
 def day(moment: date) -> str:
@@ -36,5 +37,6 @@ def install_filters(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
+    app.jinja_env.globals["where"] = lambda attempt: where(attempt.stored.token, attempt.progress)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

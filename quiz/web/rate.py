@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.services import rating
 from quiz.services.taking import OpenAttempt
 from quiz.web.loading import attempt_to_change, attempt_to_read
 from quiz.web.typed import shown_again
+from quiz.web.where import where
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("rate", __name__, url_prefix="/a/<token>/rate")
@@ -21,7 +22,7 @@ def ask(token: str) -> AnyResponse | str:
     """The five rows, as long as no question is answered and nothing is rated."""
     with attempt_to_read(token) as found:
         if found.progress.answers or found.progress.rated is not None:
-            return redirect(url_for("take.attempt", token=token), 303)
+            return redirect(where(token, found.progress), 303)
         return _page(found, {}, {})
 
 
@@ -34,7 +35,7 @@ def keep(token: str) -> AnyResponse | tuple[str, int]:
         if errors:
             return _page(found, form, errors), 400
         rating.rate(session, found, steps, wiring().clock())
-    return redirect(url_for("take.attempt", token=token), 303)
+    return redirect(where(token, found.progress), 303)
 
 
 def _page(found: OpenAttempt, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:

@@ -18,11 +18,16 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def landing() -> str:
-    """What this is, and one button."""
+    """What this is, and one button: to start, or to go on where an attempt is open."""
+    secret = taker_secret(request)
     with wiring().database.reading() as session:
         bank = wiring().banks.newest(session)
+        attempts = taking.everything_of(session, wiring().banks, secret) if secret else []
     return render_template(
-        "start/landing.html", minutes=_minutes(bank, taking.DEFAULT_LENGTH), length=taking.DEFAULT_LENGTH
+        "start/landing.html",
+        minutes=_minutes(bank, taking.DEFAULT_LENGTH),
+        length=taking.DEFAULT_LENGTH,
+        attempt=next((a for a in attempts if a.progress.phase != "finished"), None),
     )
 
 
@@ -48,8 +53,9 @@ def begin() -> AnyResponse | tuple[str, int]:
         now = app.clock()
         taking.count_start(session, request.remote_addr or "", app.settings.starts_per_day, now)
         started = taking.begin(session, app.banks, taker_secret(request), choice, now, app.seed())
-    first = "rate.ask" if form.get("rate") else "take.attempt"
-    response = redirect(url_for(first, token=started.token), 303)
+    question_1 = url_for("take.question", token=started.token, position=1)
+    first = url_for("rate.ask", token=started.token) if form.get("rate") else question_1
+    response = redirect(first, 303)
     if started.secret is not None and isinstance(response, Response):
         set_taker_secret(response, request, started.secret)
     return response

@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.attempt.log import CHECK, EXTENSION
+from quiz.attempt.log import CHECK, EXTENSION, Answered
+from quiz.bank.arrange import arrange
 from quiz.bank.numbers import plain, read_number, read_share
+from quiz.bank.refill import refilled
 from quiz.bank.response import InvalidResponseError
 from quiz.bank.shown import shown, texts
+from quiz.bank.version import LiveQuestion
 from quiz.services import taking
 from quiz.services.taking import OpenAttempt
 from quiz.web.cookies import taker_secret
 from quiz.web.loading import attempt_to_change, attempt_to_read
 from quiz.web.typed import shown_again
+from quiz.web.where import where
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("take", __name__, url_prefix="/a/<token>")
@@ -36,16 +40,28 @@ def attempt(token: str) -> AnyResponse | str:
                 return redirect(url_for("report.result", token=token), 303)
 
 
-@blueprint.post("")
-def answer(token: str) -> AnyResponse | tuple[str, int]:
-    """Keep the answer, then go to the next question."""
+@blueprint.get("/q/<int:position>")
+def question(token: str, position: int) -> AnyResponse | str:
+    """The question at this position: to be answered, or with the answer that was given."""
+    with attempt_to_read(token) as found:
+        if 1 <= position <= len(found.progress.answers):
+            return answered_page(found, position)
+        if found.progress.phase == "asking" and position == found.progress.position:
+            return question_page(found, {}, {})
+    return redirect(url_for("take.attempt", token=token), 303)
+
+
+@blueprint.post("", defaults={"position": None})
+@blueprint.post("/q/<int:position>")
+def answer(token: str, position: int | None) -> AnyResponse | tuple[str, int]:
+    """Keep the answer, then go to the next question. The form itself says which question it answers."""
     form = request.form.to_dict(flat=False)
     position, revision = _number(form, "position"), _number(form, "question")
     if "whole" not in form:  # the form's last field: without it, something before it may be cut off too
         abort(400, "The form did not arrive whole. Open the question again; your earlier answers are kept.")
     with attempt_to_change(token) as (session, found):
         try:
-            taking.answer(session, found, position, revision, form, wiring().clock())
+            after = taking.answer(session, found, position, revision, form, wiring().clock())
         except InvalidResponseError as error:
             if found.progress.phase != "asking" or revision != found.progress.current:
                 abort(409, "That question was answered before.")
@@ -54,7 +70,7 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
             return render_template("take/conflict.html", attempt=found, position=position), 409
         except taking.RefusedError:
             return render_template("take/conflict.html", attempt=found, position=None), 409
-    return redirect(url_for("take.attempt", token=token), 303)
+    return redirect(where(token, after), 303)
 
 
 @blueprint.get("/pause")
@@ -86,6 +102,23 @@ def extend(token: str) -> AnyResponse | tuple[str, int]:
         except taking.RefusedError as error:
             return render_template("error.html", title="Nothing more to ask", message=str(error), attempt=found), 409
     return redirect(url_for("take.attempt", token=token), 303)
+
+
+def answered_page(found: OpenAttempt, position: int) -> str:
+    """A question with the answer given to it, which can't be changed. Nothing says whether it is right."""
+    given = found.progress.answers[position - 1]
+    live = found.bank.at(given.revision)
+    typed = refilled(texts(live), arrange(texts(live), found.plan.seed), given.response)
+    return render_template(
+        "take/answered.html",
+        attempt=found,
+        position=position,
+        question=shown(live, found.plan.seed),
+        area=found.bank.catalogue.area_of[live.question.skill].name,
+        typed=typed,
+        guessing=given.guessing,
+        read=read_as(live, given),
+    )
 
 
 def question_page(found: OpenAttempt, form: Form, errors: Mapping[str, str], notice: str | None = None) -> str:
@@ -120,10 +153,15 @@ def last_number(found: OpenAttempt) -> str | None:
     if not found.progress.answers:
         return None
     last = found.progress.answers[-1]
-    question = texts(found.bank.at(last.revision))
-    if question.type != "number" or last.unknown:
+    return read_as(found.bank.at(last.revision), last)
+
+
+def read_as(live: LiveQuestion, given: Answered) -> str | None:
+    """How the number in an answer was read; None where none was typed."""
+    question = texts(live)
+    if question.type != "number" or given.unknown:
         return None
-    typed = str(last.response["text"])
+    typed = str(given.response["text"])
     if question.key.scale == "percent":
         return f"{plain(read_share(typed) * 100)} %"
     value, percent = read_number(typed, question.key.unit)

@@ -114,7 +114,7 @@ def test_one_part_of_a_case_may_be_unknown() -> None:
     [
         *[(make.single(), ["choice"]), (make.multiple(), ["choices"]), (make.number(), ["text"])],
         *[(make.fill(), ["text"]), (make.line(), ["choice"]), (make.judgement(), ["choice"])],
-        *[(make.order(), ["place-1", "place-2", "place-3"]), (make.match(), ["match-1", "match-2"])],
+        *[(make.order(), ["place-1"]), (make.match(), ["match-1", "match-2"])],
         (make.case(), ["part1-choice", "part2-text"]),
     ],
     ids=lambda value: value.type if hasattr(value, "type") else "",
@@ -177,13 +177,52 @@ def test_a_share_is_read_as_a_share_and_refuses_words() -> None:
     assert list(errors(share, {"text": ["15.3 apples"]})) == ["text"]
 
 
+@pytest.mark.parametrize("typed", ["15.3", "0.4 %", "0", "1/6", "0.4/1"])
+def test_a_share_that_can_mean_one_thing_only_is_kept(typed: str) -> None:
+    share = make.number(given={}, stem="What share?", key={"value": 15.3, "decimals": 1, "scale": "percent"}, traps=[])
+
+    assert read(share, {"text": [typed]}) == {"text": typed}
+
+
+@pytest.mark.parametrize(("typed", "other"), [("0.4", "40 %"), ("1", "100 %"), (".05", "5 %"), ("4e-3", "0.4 %")])
+def test_a_share_that_can_mean_two_things_is_sent_back_with_both(typed: str, other: str) -> None:
+    share = make.number(given={}, stem="What share?", key={"value": 15.3, "decimals": 1, "scale": "percent"}, traps=[])
+    said = errors(share, {"text": [typed]})["text"]
+
+    assert f"{typed} %" in said
+    assert f"or {other}" in said
+
+
 def test_two_lines_in_one_place_are_named_at_the_second() -> None:
-    assert errors(make.order(), placed("1", "2", "2")) == {"place-3": "Two lines are in place 2. Move one of them."}
+    question = make.order()
+    texts = {line.id: line.text for line in question.lines}
+    second, third = (texts[line] for line in arrange(question, SEED).lines[1:])
+
+    said = f"Two lines are in place 2: “{second}” and “{third}”. Move one."
+    assert errors(question, placed("1", "2", "2")) == {"place-3": said}
 
 
 @pytest.mark.parametrize("wrong", ["", "4", "x", "none"])
 def test_a_line_without_a_place_is_named(wrong: str) -> None:
-    assert errors(make.order(), placed("1", wrong, "3")) == {"place-2": "Choose a place for line 2."}
+    question = make.order()
+    second = next(line.text for line in question.lines if line.id == arrange(question, SEED).lines[1])
+
+    assert errors(question, placed("1", wrong, "3")) == {"place-2": f"Choose a place for “{second}”."}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the `fit` call", "the fit call"),
+        ("for x in data:\n    use(x)", "for x in data: …"),
+        ("a" * 60, "a" * 49 + "…"),
+    ],
+)
+def test_a_line_is_quoted_by_its_beginning(text: str, said: str) -> None:
+    lines = [{"id": name, "text": text, "why": "A reason that is long enough to teach."} for name in "abc"]
+    question = make.order(lines=lines, key={"c": ["a", "b"]})
+
+    assert errors(question, placed("1", "", "3")) == {"place-2": f"Choose a place for “{said}”."}
 
 
 def test_a_gap_among_the_places_is_refused() -> None:

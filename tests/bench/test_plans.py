@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from quiz.bench.walk import unknown_form
 from quiz.store.engine import Database
 from tests.conftest import Clock, make_app
+from tests.taker import begin
 
 GROWING = ("log", "attempts", "takers", "revisions", "live", "versions", "counters", "problem_reports")
 Sent = tuple[str, Any]
@@ -19,7 +20,7 @@ Sent = tuple[str, Any]
 @pytest.fixture
 def started(database: Database, clock: Clock) -> tuple[FlaskClient, str]:
     client = make_app(database, clock, starts_per_day=5).test_client()
-    address = client.post("/start").headers["Location"]
+    address = begin(client)
     client.get(address)  # the bank is read once for each version, whatever the number of attempts
     return client, address
 

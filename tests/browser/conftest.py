@@ -45,9 +45,13 @@ class Site:
     url: str
     app: Flask
 
+    def address(self, page: Page) -> str:
+        """The address of the attempt whose page the browser shows."""
+        return f"{self.url}/a/{page.url.split('/a/')[1].split('/')[0]}"
+
     def attempt(self, page: Page) -> OpenAttempt:
         """The attempt whose page the browser shows."""
-        token = page.url.split("/a/")[1].split("/")[0]
+        token = self.address(page).rsplit("/", 1)[1]
         cookies = {c.get("name"): c.get("value") for c in page.context.cookies()}
         wiring: Wiring = self.app.extensions["quiz"]
         with wiring.database.reading() as session:
@@ -91,6 +95,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def site(sqlite: Database, clock: Clock) -> Iterator[Site]:
     with running(make_app(sqlite, clock, starts_per_day=0)) as found:
         yield found
+
+
+@pytest.fixture
+def shots(request: pytest.FixtureRequest) -> Path | None:
+    """Where to keep screenshots: `pytest --shots FOLDER`."""
+    folder = request.config.getoption("--shots")
+    if folder is None:
+        return None
+    path = Path(str(folder))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 @pytest.fixture

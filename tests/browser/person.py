@@ -38,6 +38,8 @@ def fill_by_keyboard(page: Page, form: Form) -> None:
             for value in sorted(values, key=lambda v: (len(v), v)):
                 tab_to_value(page, name, value)
                 page.keyboard.press("Space")
+        elif tag == "SELECT" and not page.locator(f"[name='{name}']").is_visible():
+            continue  # moved by its buttons, below
         elif tag == "SELECT":
             tab_until(page, name=name)
             place = page.eval_on_selector(
@@ -48,6 +50,55 @@ def fill_by_keyboard(page: Page, form: Form) -> None:
         else:
             tab_until(page, name=name)
             page.keyboard.type(values[0])
+    for name, text, times in moves(page, form) if page.locator(".movable").count() else ():
+        press_in_row(page, name, text, times)
+
+
+def moves(page: Page, form: Form) -> Iterator[tuple[str, str, int]]:
+    """What brings the lines of an order to their places: field of the line, button beside it, how often pressed."""
+    places = {name: values[0] for name, values in form.items() if "place-" in name}
+    yield from ((name, "Not used", 1) for name, place in places.items() if place == "none")
+    used = sorted((name for name, place in places.items() if place != "none"), key=lambda name: int(places[name]))
+    for place, name in enumerate(used):
+        at = page.locator(".place select").evaluate_all("(all, name) => all.findIndex(e => e.name === name)", name)
+        yield name, "Up", at - place
+
+
+def tap_through(page: Page, form: Form) -> None:
+    """Fill a question's form by touch: taps on labels and buttons, the phone's own pickers and keyboard."""
+    for name, values in form.items():
+        field = page.locator(f"[name='{name}']")
+        match field.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type"):
+            case "radio" | "checkbox":
+                for value in values:
+                    chosen = page.locator(f"[name='{name}'][value='{value}']").get_attribute("id")
+                    page.locator(f"label[for='{chosen}']").tap()
+            case "select" if field.is_visible():
+                field.select_option(values[0])
+            case "select":
+                continue
+            case _:
+                field.tap()
+                field.fill(values[0])
+    for name, text, times in moves(page, form) if page.locator(".movable").count() else ():
+        row = page.locator(".place", has=page.locator(f"[name='{name}']"))
+        for _ in range(times):
+            row.get_by_role("button", name=text).tap()
+
+
+def press_in_row(page: Page, name: str, text: str, times: int) -> None:
+    """Tab to a button in the row of a line and press it."""
+    if times == 0:
+        return
+    page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        within = page.evaluate("() => document.activeElement.closest('.place')?.querySelector('select').name")
+        if within == name and page.evaluate(ACTIVE)[4] == text:
+            for _ in range(times):
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"Tab never reached “{text}” of {name}")
 
 
 def choose_radio(page: Page, name: str, value: str) -> None:
@@ -86,11 +137,14 @@ def send_form(page: Page, form: Form) -> None:
             kind = field.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
             if kind in {"radio", "checkbox"}:
                 page.locator(f"[name='{name}'][value='{value}']").check(force=True)
-            elif kind == "select":
-                field.select_option(value)
+            elif kind == "select":  # with the script, the selects of an order are there but not seen
+                field.evaluate(
+                    "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); }", value
+                )
             else:
                 field.fill(value)
-    page.get_by_role("button", name="Continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
 
 
 def questions_until_the_end(site: Site, page: Page, knows: Knows = lambda _: True) -> Iterator[q.Question]:

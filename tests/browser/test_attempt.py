@@ -6,14 +6,13 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Site
-from tests.browser.person import fill_by_keyboard, form_of, questions_until_the_end, tab_until
+from tests.browser.person import fill_by_keyboard, form_of, questions_until_the_end, tab_until, tap_through
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (390, False)], ids=["with script", "without script"])
 def test_a_person_gets_from_landing_to_report_with_the_keyboard_alone(
     site: Site, new_context: NewContext, width: int, script: bool
 ) -> None:
@@ -39,6 +38,21 @@ def test_a_person_gets_from_landing_to_report_with_the_keyboard_alone(
     tab_until(page, tag="A", text="See every question and why")
     page.keyboard.press("Enter")
     expect(page.locator("article.reviewed")).to_have_count(count)
+
+
+def test_a_person_gets_to_the_report_by_touch_on_the_smallest_phone(site: Site, new_context: NewContext) -> None:
+    page = new_context(width=320, height=568, has_touch=True, is_mobile=True).new_page()
+    page.goto(site.url)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").tap()
+    while page.locator("input[name=question]").count():
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 320, page.locator("h1").inner_text()
+        _, form = form_of(site, page)
+        tap_through(page, form)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Continue").tap()
+    page.get_by_role("button", name="See my result").tap()
+    expect(page.locator("article.area")).to_have_count(5)
 
 
 def test_the_first_option_is_six_tabs_away_at_most(site: Site, new_context: NewContext) -> None:
@@ -81,6 +95,7 @@ def test_going_back_and_sending_again_loses_nothing(site: Site, new_context: New
     second = page.locator("h1").inner_text()
     page.go_back()
     page.reload()
+    page.get_by_role("link", name="Go to question 2").click()
     assert page.locator("h1").inner_text() == second
     assert len(site.attempt(page).progress.answers) == 1
 
@@ -94,7 +109,8 @@ def test_two_tabs_give_one_answer_and_the_second_is_told_so(site: Site, new_cont
     two.goto(one.url)
     _, form = form_of(site, one)
     fill_by_keyboard(one, form)
-    one.get_by_role("button", name="Continue").click()
+    with one.expect_navigation():
+        one.get_by_role("button", name="Continue").click()
     two.locator("[value=unknown]").check(force=True)
     two.get_by_role("button", name="Continue").click()
     expect(two.locator("h1")).to_contain_text("was answered before")

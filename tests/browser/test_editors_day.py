@@ -10,12 +10,11 @@ from quiz.services.accounts import CONSOLE, add_user
 from quiz.services.life import CHECKLIST
 from quiz.web.wiring import Wiring
 from tests.browser.conftest import Site
-from tests.browser.test_pages import check_everywhere, problems, shots
+from tests.browser.looks import check_everywhere, problems
 from tests.editor import login
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
-__all__ = ["shots"]
 NAME, TITLE = "password-in-notebook", "A password that many can read"
 PASSWORD = "four unrelated words"
 

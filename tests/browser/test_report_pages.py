@@ -11,12 +11,12 @@ from playwright.sync_api import BrowserContext, Page
 
 from quiz.simulate.samples import SAMPLES
 from tests.browser.conftest import Site
-from tests.browser.test_pages import check_everywhere, knows_by_turns, listened, shots
+from tests.browser.looks import check_everywhere, cost
+from tests.browser.test_pages import knows_by_turns
 from tests.taker import answer_all, begin, finish, hidden_fields
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
-__all__ = ["shots"]
 
 REPORT_BYTES, REPORT_ELEMENTS = 20 * 1024, 500
 
@@ -41,12 +41,11 @@ def test_the_report_is_light_and_can_be_used_without_a_mouse_or_script(site: Sit
     context = new_context(java_script_enabled=True)
     address = finished(site, context)
     page = context.new_page()
-    responses = listened(page)
-    page.goto(f"{address}/result")
-    assert len(responses) <= 3
-    assert sum(r.request.sizes()["responseBodySize"] for r in responses) <= REPORT_BYTES
-    assert page.evaluate("() => document.querySelectorAll('*').length") <= REPORT_ELEMENTS
-    assert not page.locator("script").count()
+    paid = cost(page, f"{address}/result")
+    assert paid.requests <= 3
+    assert paid.size <= REPORT_BYTES
+    assert paid.nodes <= REPORT_ELEMENTS
+    assert paid.script == 0
     use_the_plan(page)
     share_and_close(page, new_context)
 

@@ -27,12 +27,12 @@ def test_a_self_rating_is_kept_before_the_first_question(any_app: Flask) -> None
     address, page = rating_page(client)
     assert page.count('type="radio"') == 25
     response = send(client, address, page, **STEPS)
-    assert response.headers["Location"] == address
+    assert response.headers["Location"] == f"{address}/q/1"
     attempt = opened(any_app, client, address)
     assert attempt.stored.entries == [Rated({"programming": 2, "mathematics": 0})]
     assert attempt.progress.rated == {"programming": 2, "mathematics": 0}
     assert "question 1 of about 20" in client.get(address).text
-    assert client.get(f"{address}/rate").headers["Location"] == address, "it is asked once"
+    assert client.get(f"{address}/rate").headers["Location"] == f"{address}/q/1", "it is asked once"
 
 
 def test_it_belongs_to_what_the_person_can_take_along(client: FlaskClient) -> None:
@@ -44,7 +44,7 @@ def test_it_belongs_to_what_the_person_can_take_along(client: FlaskClient) -> No
 
 def test_it_can_be_skipped_whole_or_in_part(app: Flask, client: FlaskClient) -> None:
     address, page = rating_page(client)
-    assert f'href="{address}">Skip' in page
+    assert f'href="{address}/q/1">Skip' in page
     assert send(client, address, page).status_code == 303
     assert opened(app, client, address).stored.entries == []
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -105,6 +107,40 @@ def test_a_question_that_was_not_asked_is_refused(app: Flask, client: FlaskClien
     for changes in ({"question": [str(other)]}, {"position": ["2"]}, {"position": ["7"]}):
         assert send_answer(client, address, unknown_form(question) | changes, page).status_code == 409, changes
     assert opened(app, client, address).progress.answers == ()
+
+
+def test_each_question_keeps_its_address_and_shows_the_answer_given_to_it(app: Flask, client: FlaskClient) -> None:
+    address = begin(client)
+    asked = []
+    for position in (1, 2, 3):
+        question, arrangement, _ = current_question(app, client, address)
+        asked.append(question.title.replace("`", ""))
+        form = right_form(question, arrangement) if position != 2 else unknown_form(question)
+        sent = send_answer(client, f"{address}/q/{position}", form)
+        assert sent.headers["Location"] == f"{address}/q/{position + 1}"
+    for position, title in enumerate(asked, start=1):
+        page = client.get(f"{address}/q/{position}").text
+        assert f"question {position} · answered" in page
+        assert unescape(page.split("answered: ")[1].split(" · MLE check")[0]) == title
+        assert "Go to question 4" in page
+        assert 'name="question"' not in page
+    assert "<strong>I don't know</strong>" in client.get(f"{address}/q/2").text
+    for absent in ("0", "5", "999999999999999999999"):
+        assert client.get(f"{address}/q/{absent}").headers["Location"] == address
+    assert client.get(f"{address}/q/-1").status_code == 404
+
+
+def test_the_landing_page_offers_to_go_on_where_an_attempt_is_open(app: Flask, client: FlaskClient) -> None:
+    address = begin(client)
+    question, arrangement, _ = current_question(app, client, address)
+    send_answer(client, address, right_form(question, arrangement))
+    landing = client.get("/").text
+    assert "1 question answered of about 20" in landing
+    assert f'class="button" href="{address}/q/2">Continue' in landing
+    answer_all(app, client, address)
+    assert "Your result is ready" in client.get("/").text
+    finish(client, address)
+    assert "Continue" not in client.get("/").text
 
 
 @pytest.mark.parametrize("bad", ["", "x", "-1", "1e3", "99999999999999999999", "1\x00", "\N{ARABIC-INDIC DIGIT ONE}"])
