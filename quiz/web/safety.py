@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, abort, request, session
 from flask_wtf.csrf import CSRFProtect
 
+from quiz.bank.response import is_storable
+
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -29,9 +31,16 @@ def protect(app: Flask) -> None:
     """Put headers on every response and check every request that changes something."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=False)
     csrf.init_app(app)
+    app.before_request(check_address)
     app.before_request(check_request)
     app.after_request(add_headers)
     app.after_request(keep_session)
+
+
+def check_address() -> None:
+    """Nothing has a name with characters that can't be stored; PostgreSQL would refuse even to look for one."""
+    if any(isinstance(part, str) and not is_storable(part) for part in (request.view_args or {}).values()):
+        abort(404)
 
 
 def check_request() -> None:

@@ -14,6 +14,7 @@ from quiz.store.engine import Database
 from quiz.store.shared import shared_secret
 from quiz.web.guard import guard
 from tests.conftest import Clock, make_app
+from tests.editor import csrf, signed_in
 from tests.taker import (
     answer_all,
     begin,
@@ -180,3 +181,9 @@ def test_a_link_from_another_site_asks_before_it_opens(app: Flask, client: Flask
 
 def test_a_refused_method_says_which_are_allowed(client: FlaskClient) -> None:
     assert "GET" in client.put("/").headers["Allow"]
+
+
+def test_a_name_with_characters_that_can_t_be_stored_is_absent_on_both_databases(any_app: Flask) -> None:
+    editor = signed_in(any_app)
+    for path in ("people/a%00b", "questions/a%00b/edit", "questions/a%00b/comment", "questions/a%00b/settle"):
+        assert editor.post(f"/admin/{path}", data={"csrf_token": csrf(editor)}).status_code == 404, path
