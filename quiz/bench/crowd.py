@@ -87,16 +87,18 @@ def answer(database: Database, answers: int, now: int, seed: int = 1) -> None:
     with database.writing() as session:
         for first in range(1, attempts + 1, BATCH // PER_ATTEMPT):
             numbers = range(first, min(first + BATCH // PER_ATTEMPT, attempts + 1))
-            _insert_attempts(session, bank, numbers, now - 90 * DAY + numbers[0] * 90 * DAY // attempts)
+            _insert_attempts(session, bank, numbers, now - 90 * DAY, attempts)
             session.execute(insert(LogEntry), list(_entries(bank, numbers, now - 90 * DAY, attempts, draw)))
 
 
-def _insert_attempts(session: Session, bank: BankVersion, numbers: range, at: int) -> None:
+def _insert_attempts(session: Session, bank: BankVersion, numbers: range, since: int, attempts: int) -> None:
     fixed = {"role": "machine-learning-engineer", "seniority": "mid", "length": 35, "seed": 1, "version": bank.number}
-    people = [{"id": n, "secret_hash": f"bench {n}", "created_at": at, "used_at": at} for n in numbers]
+    fixed |= {"first_revision": bank.live[0].revision, "excluded": []}
+    at = {n: since + n * 90 * DAY // attempts for n in numbers}
+    people = [{"id": n, "secret_hash": f"bench {n}", "created_at": at[n], "used_at": at[n]} for n in numbers]
     session.execute(insert(Taker), people)
-    more = {**fixed, "first_revision": bank.live[0].revision, "excluded": [], "started_at": at}
-    session.execute(insert(Attempt), [{"id": n, "token": f"bench-{n}", "taker_id": n, **more} for n in numbers])
+    begun = [{"id": n, "token": f"bench-{n}", "taker_id": n, "started_at": at[n], **fixed} for n in numbers]
+    session.execute(insert(Attempt), begun)
 
 
 def _entries(

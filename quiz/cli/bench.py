@@ -25,6 +25,7 @@ from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.bench.taker import attempt_of
 from quiz.bench.walk import counting, unknown_form
+from quiz.cli.bench_pages import bench_pages
 from quiz.cli.bench_servers import bench_load, bench_nodes
 from quiz.cli.calibrate import bench_calibration
 from quiz.cli.files import JSON
@@ -76,6 +77,7 @@ def bench(context: click.Context, as_json: bool) -> None:
 
 
 bench.add_command(bench_load)
+bench.add_command(bench_pages)
 bench.add_command(bench_nodes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from quiz.bank import question as q
 from quiz.bank.blueprint import Blueprint, blueprint_of
 from quiz.bank.coverage import ATTEMPT, PROOFS, STEPS, AreaCoverage, Coverage, Stock
 from quiz.bank.coverage_svg import drawing
+from quiz.bank.lacks import lacks
 from quiz.cli.files import JSON, PATHS, catalogue_or_stop, read_or_stop, root_of
 from quiz.competency.catalogue import Catalogue
 from quiz.competency.files import read_yaml
@@ -151,28 +152,5 @@ def _sentences(found: Coverage, blueprint: Blueprint) -> Iterator[str]:
             yield f"{area.name}: only {_percent(share)} of them (wanted: {blueprint.guess_free.area} %)."
     if minutes is not None:
         yield f"A question takes {minutes:.1f} minutes, an attempt of {ATTEMPT} questions {ATTEMPT * minutes:.0f}."
-    lacks = [sentence for area in found.areas for sentence in _lacks(area)]
-    yield from lacks or ["The blueprint is met."]
-
-
-def _lacks(area: AreaCoverage) -> Iterator[str]:
-    missing = area.missing
-    if missing.questions:
-        yield f"{area.name}: {_more(missing.questions)}."
-    if any(missing.level.values()):
-        yield f"{area.name}: by step {_listed(missing.level)}."
-    if any(missing.type.values()):
-        yield f"{area.name}: by type {_listed(missing.type)}."
-    if missing.provable:
-        yield f"{area.name}: {missing.provable} more with a proof."
-    for level, lack in zip(q.LEVELS, missing.information, strict=True):
-        if lack:
-            yield f"{area.name}: {_more(lack)} near {level}."
-
-
-def _more(count: int) -> str:
-    return f"{count} more question{'s' * (count != 1)}"
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{n} {name}" for name, n in counts.items() if n)
+    missing = [sentence for area in found.areas for sentence in lacks(area)]
+    yield from missing or ["The blueprint is met."]

@@ -66,6 +66,13 @@ def finished_attempts(session: Session, after: int, count: int) -> list[StoredAt
     return [_stored(session, row) for row in session.execute(wanted).all()]
 
 
+def newest_finished(session: Session, count: int) -> list[StoredAttempt]:
+    """The newest attempts with a result, at most `count`, the newest first."""
+    done = exists().where(LogEntry.attempt_id == Attempt.id, LogEntry.kind == "finished")
+    wanted = _attempts().where(done).order_by(Attempt.id.desc()).limit(count)
+    return [_stored(session, row) for row in session.execute(wanted).all()]
+
+
 def answers_by_token(session: Session) -> dict[str, int]:
     """How many answers each attempt holds, by its name in addresses."""
     counted = select(Attempt.token, func.count()).join(LogEntry, LogEntry.attempt_id == Attempt.id)

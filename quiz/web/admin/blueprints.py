@@ -7,6 +7,7 @@ from quiz.web.admin import (
     audit,
     editor,
     exchange,
+    framework,
     front,
     people,
     question,
@@ -16,5 +17,18 @@ from quiz.web.admin import (
     versions,
 )
 
-MODULES = (front, account, people, questions, editor, question, review, versions, audit, exchange, statistics)
+MODULES = (
+    front,
+    account,
+    people,
+    questions,
+    editor,
+    question,
+    review,
+    versions,
+    audit,
+    exchange,
+    statistics,
+    framework,
+)
 BLUEPRINTS = tuple(module.blueprint for module in MODULES)

@@ -1,24 +1,73 @@
-"""The first page of the editors' room: what waits for whom."""
+"""The first page of the editors' room: what waits for whom, and how the bank stands."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
 
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from quiz.bank.lacks import lacks
+from quiz.bank.version import BankVersion
+from quiz.paths import QUESTIONS
+from quiz.services.counting import IN_THE_BROWSER, count
+from quiz.services.dashboard import DAYS, MOST, covered, traffic
 from quiz.services.listing import Asked, listing
 from quiz.store.problems import reported
+from quiz.store.reviews import waiting
+from quiz.store.statistics import counted_at
 from quiz.web.admin.access import admits
+from quiz.web.method import published
 from quiz.web.wiring import wiring
+from quiz.yamlfile import FileProblems
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+SHOWN = 8
 
 
 @blueprint.get("")
 @admits("editor")
 def front() -> str:
-    """What waits, and where things are."""
+    """What waits, and how the bank stands."""
     app = wiring()
     with app.database.reading() as session:
         bank = app.banks.newest(session)
-        found = listing(session, bank.catalogue, Asked(), reported(session))
-    facets = {facet.name: facet for facet in found.facets}
-    return render_template("admin/front.html", bank=bank, total=found.total, facets=facets)
+        open_reports = reported(session)
+        found = listing(session, bank.catalogue, Asked(), open_reports)
+        look = listing(session, bank.catalogue, Asked(chosen={"attention": "answers"}), open_reports)
+        told = {"queue": waiting(session), "traffic": traffic(session, app.clock()), "counted": counted_at(session)}
+    return render_template(
+        "admin/front.html",
+        bank=bank,
+        total=found.total,
+        facets={facet.name: facet for facet in found.facets},
+        look=look,
+        now=app.clock(),
+        shown=SHOWN,
+        limits={"days": DAYS, "most": MOST, "count": IN_THE_BROWSER},
+        published=published(),
+        **told,
+        **_coverage(bank),
+    )
+
+
+@blueprint.post("/count")
+@admits("editor")
+def count_answers() -> Response:
+    """Count the newest answers to all questions."""
+    app = wiring()
+    count(app.database, app.banks, IN_THE_BROWSER, app.clock())
+    return redirect(url_for("admin.front"), 303)
+
+
+def _coverage(bank: BankVersion) -> dict[str, Any]:
+    """Coverage and what lacks; a blueprint that does not fit these areas is told, not hidden."""
+    try:
+        found, wanted = covered(bank, QUESTIONS)
+    except FileProblems as error:
+        return {"coverage": None, "blueprint": None, "lacking": [str(problem) for problem in error.problems]}
+    return {
+        "coverage": found,
+        "blueprint": wanted,
+        "lacking": [sentence for area in found.areas for sentence in lacks(area)],
+    }

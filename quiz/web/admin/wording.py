@@ -21,6 +21,7 @@ MENU = (
     ("admin_questions.questions", "Questions", "editor"),
     ("admin_review.queue", "Review", "editor"),
     ("admin_versions.versions", "Versions", "editor"),
+    ("admin_framework.framework", "Profiles", "editor"),
     ("admin_exchange.exchange", "Import and export", "editor"),
     ("admin_audit.log", "Audit log", "reviewer"),
     ("admin_people.people", "People", "admin"),

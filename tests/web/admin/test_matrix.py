@@ -9,6 +9,7 @@ from tests.editor import csrf, signed_in
 ANYONE, EDITOR, REVIEWER, ADMIN = "anyone", *ROLES
 MATRIX = {
     "GET /admin": EDITOR,
+    "POST /admin/count": EDITOR,
     "GET /admin/sign-in": ANYONE,
     "POST /admin/sign-in": ANYONE,
     "POST /admin/sign-out": EDITOR,
@@ -22,6 +23,10 @@ MATRIX = {
     "GET /admin/questions": EDITOR,
     "GET /admin/questions/<name>/statistics": EDITOR,
     "POST /admin/questions/<name>/statistics": EDITOR,
+    "GET /admin/framework": EDITOR,
+    "GET /admin/framework/<kind>/<name>": EDITOR,
+    "POST /admin/framework/<kind>/<name>": EDITOR,
+    "POST /admin/framework/<kind>/<name>/publish": REVIEWER,
     "GET /admin/exchange": EDITOR,
     "POST /admin/exchange/plan": EDITOR,
     "POST /admin/exchange/import": EDITOR,
@@ -53,7 +58,7 @@ MATRIX = {
     "GET /admin/audit/log.jsonl": REVIEWER,
 }
 """Every route of the editors' room, and the lowest role that may use it."""
-VALUES = {"<token>": "x" * 43, "<name>": "nobody", "<int:number>": "99"}
+VALUES = {"<token>": "x" * 43, "<name>": "nobody", "<kind>": "profile", "<int:number>": "99"}
 """Nothing of these names exists: a role that may come in finds 404, and learns nothing else."""
 
 

@@ -1,0 +1,110 @@
+"""The pages of editors over a large bank: how long a server works on each, one request after the other."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from flask.testing import FlaskClient
+
+from quiz.app import create_app, now
+from quiz.bench.crowd import answer, grow
+from quiz.bench.postgres import postgresql
+from quiz.config import Settings
+from quiz.paths import QUESTIONS
+from quiz.services.accounts import LOGIN_SECONDS, token_hash
+from quiz.services.load import load_bank
+from quiz.store import accounts
+from quiz.store.engine import Database, open_database
+from quiz.store.migrate import upgrade
+from quiz.web.admin.access import EDITOR
+
+PAGES = {
+    "list": ("/admin/questions", 80.0),
+    "list, filtered": ("/admin/questions?area=programming&status=live&sort=title", 80.0),
+    "list, searched": ("/admin/questions?q=gradient", 80.0),
+    "question": ("/admin/questions/{name}", 0.0),
+    "editor": ("/admin/questions/{name}/edit", 60.0),
+    "statistics": ("/admin/questions/{name}/statistics", 0.0),
+    "front page": ("/admin", 0.0),
+}
+"""Addresses and their budgets for the 95th percentile in milliseconds (0: none is set)."""
+TIMES = 40
+SIGNED_IN = "__Host-" + EDITOR
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page cost: milliseconds at the median and the 95th percentile, its size, and its budget (0: none)."""
+
+    page: str
+    p50_ms: float
+    p95_ms: float
+    kilobytes: float
+    budget_ms: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is within its budget."""
+        return not self.budget_ms or self.p95_ms <= self.budget_ms
+
+
+def pages(kind: str, questions: int, answers: int, told: Callable[[str], object] = lambda _: None) -> list[Page]:
+    """Each page over a database of this kind, grown to so many questions and answers; `told` hears what is done."""
+    with _database(kind) as database:
+        told(f"growing to {questions} questions and {answers} answers")
+        with database.writing() as session:
+            load_bank(session, QUESTIONS, now())
+        grow(database, questions, now())
+        answer(database, answers, now())
+        client = create_app(Settings(str(database.write.url)), database).test_client()
+        client.set_cookie(SIGNED_IN, _signed_in(database), secure=True)
+        return [_page(client, name, told) for name in PAGES]
+
+
+def _page(client: FlaskClient, page: str, told: Callable[[str], object]) -> Page:
+    told(page)
+    address, budget = PAGES[page]
+    address = address.format(name="password-in-notebook")
+    client.get(address)  # what is computed once for a bank version is computed now
+    seconds, size = [], 0
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        answered = client.get(address, headers={"Accept-Encoding": "gzip"})
+        size = len(answered.data)
+        seconds.append(time.perf_counter() - started)
+        if answered.status_code != 200:
+            raise RuntimeError(f"{address} answered {answered.status_code}")
+    half, most = 1000 * np.quantile(seconds, [0.5, 0.95])
+    return Page(page, round(float(half), 1), round(float(most), 1), round(size / 1024, 1), budget)
+
+
+def _signed_in(database: Database) -> str:
+    token = secrets.token_urlsafe(32)
+    with database.writing() as session:
+        user = accounts.add_account(session, "bench", "admin", now())
+        accounts.add_login(session, user, token_hash(token), now(), now() + LOGIN_SECONDS)
+    return token
+
+
+@contextmanager
+def _database(kind: str) -> Iterator[Database]:
+    if kind == "postgresql":
+        with postgresql() as (url, _):
+            yield from _opened(url)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield from _opened(f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
+
+
+def _opened(url: str) -> Iterator[Database]:
+    database = open_database(url)
+    upgrade(database)
+    yield database
+    database.close()
