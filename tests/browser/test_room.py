@@ -9,13 +9,11 @@ from playwright.sync_api import BrowserContext, expect
 from tests.answered import answered, newest
 from tests.browser.conftest import Site
 from tests.browser.test_editors_day import check, signed_in
-from tests.browser.test_pages import shots
 from tests.services.test_exchange import changed
 from tests.services.test_statistics import PEOPLE, asked, reply
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
-__all__ = ["shots"]
 
 
 def test_import_statistics_and_profiles_are_sound_everywhere_and_need_no_script(
