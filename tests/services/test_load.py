@@ -84,7 +84,7 @@ def test_a_running_attempt_keeps_its_version_and_a_new_one_gets_the_next(
     assert opened(app, late, begin(late)).bank.number == 2
     answer_all(app, early, address)
     finish(early, address)
-    assert "Bank version 1" in early.get(f"{address}/result").get_data(as_text=True)
+    assert "bank version 1 " in early.get(f"{address}/result").get_data(as_text=True)
 
 
 def test_a_broken_file_stops_the_load_with_every_error_and_changes_nothing(database: Database, folder: Path) -> None:

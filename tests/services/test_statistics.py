@@ -17,6 +17,9 @@ from tests.answered import answered, newest
 
 PEOPLE = 40
 
+NEXT_VERSION = """INSERT INTO versions (number, catalogue_id, reason, created_at)
+SELECT number + 1, catalogue_id, reason, created_at FROM versions"""
+
 
 def asked(bank: BankVersion) -> list[LiveQuestion]:
     """A single and two numbers, of one area."""
@@ -110,7 +113,7 @@ def test_answers_since_the_newest_version_are_told_from_those_before(database: D
     three = asked(bank)
     answered(database, bank, three, range(PEOPLE), lambda live, _: reply(live, 5))
     with database.writing() as session:
-        session.execute(text("INSERT INTO versions SELECT number + 1, catalogue_id, reason, created_at FROM versions"))
+        session.execute(text(NEXT_VERSION))
     answered(database, newest(database), three, range(PEOPLE), lambda live, _: reply(live, 39))
     one = statistics(database, three[1].question.id)[0]
 

@@ -22,7 +22,7 @@ from tests.conftest import Clock, make_app
 from tests.taker import begin, current_question, hidden_fields, right_form, send_answer, unknown_form
 from tests.web.routes import filled, of_takers
 
-CANARY = "canary"
+CANARY = "serinus"  # the bird, by a name that no question and no resource uses
 HIDDEN_TEXTS = {"why", "script", "reason", "notes", "slip", "setup"}
 
 
