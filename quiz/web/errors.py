@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError, NotFound
 
 from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
@@ -40,6 +40,7 @@ def install(app: Flask) -> None:
     """Register all handlers."""
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(ClientDisconnected, cut_off)
     for away in (OperationalError, InterfaceError, NoConnectionError, NoRoomError):
         app.register_error_handler(away, database_away)
     app.register_error_handler(DBAPIError, connection_lost)
@@ -86,6 +87,12 @@ def http_error(error: HTTPException) -> Response:
     page, status = _page(error.code, own)
     allow = error.get_response().headers.get("Allow")
     return Response(page, status, {"Allow": allow} if allow else None)
+
+
+def cut_off(_error: ClientDisconnected) -> Response:
+    """A form did not arrive whole: its connection broke, or this process is being ended. Sent again, it will do."""
+    body, _ = _page(503, "The form did not arrive whole, so nothing of it was kept. Please send it again.")
+    return Response(body, 503, {"Retry-After": "1"})
 
 
 def at_the_same_moment(error: IntegrityError) -> Response | tuple[str, int]:

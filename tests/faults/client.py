@@ -31,7 +31,7 @@ def reply(page: str, draw: random.Random) -> dict[str, list[str]]:
     for _, name, value in PICK.findall(page):
         choices.setdefault(name, []).append(unescape(value))
     form |= {name: [draw.choice(values)] for name, values in choices.items()}
-    form |= {name: [str(draw.randint(1, 99))] for name in TYPED.findall(page)}
+    form |= {name: [str(draw.randint(2, 99))] for name in TYPED.findall(page)}
     places: dict[str, list[str]] = {}
     for found in SELECT.finditer(page):
         name, values = found.group(1), PLACE.findall(found.group())

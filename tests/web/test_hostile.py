@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -78,6 +79,14 @@ def test_a_slow_start_holds_up_nobody(sqlite: Database, clock: Clock) -> None:
         )
     )
     assert response.status_code == 303
+
+
+def test_a_form_that_was_cut_off_may_be_sent_again(client: FlaskClient) -> None:
+    response = client.post("/start", data={"length": "15"}, environ_overrides={"CONTENT_LENGTH": "500"})
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "1"
+    assert "send it again" in response.text
+    assert "Set-Cookie" not in response.headers
 
 
 @pytest.mark.parametrize("host", ["..", "a" * 64, "a b", "-x", "x..y", "http://x", "[::g]"])
