@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging.config
 import os
 import signal
@@ -9,7 +10,7 @@ import socket
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from sqlalchemy.exc import SQLAlchemyError
 
 from quiz.app import create_app, now
 from quiz.cli.environment import data_folder, database_or_stop, settings_or_stop
@@ -26,6 +28,7 @@ from quiz.cli.user import link
 from quiz.config import Settings, read_settings
 from quiz.paths import QUESTIONS
 from quiz.services.accounts import first_link
+from quiz.services.banks import Banks, EmptyBankError
 from quiz.services.load import load_bank
 from quiz.services.upkeep import expire, shorten_log
 from quiz.store.bank import newest_version
@@ -101,7 +104,20 @@ def worker() -> Flask:
     database = open_database(settings.database_url)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     threading.Thread(target=_every_minute, args=(database, settings), daemon=True).start()
-    return create_app(settings, database)
+    app = create_app(settings, database)
+    _warm(app.extensions["quiz"].banks, database)
+    return app
+
+
+def _warm(banks: Banks, database: Database) -> None:
+    """Read the bank before the first request, and let the garbage collector leave it alone: it never changes.
+
+    Otherwise each full collection walks hundreds of thousands of its objects while somebody waits.
+    """
+    with suppress(SQLAlchemyError, EmptyBankError), database.reading() as session:
+        banks.newest(session)
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with(supervisor: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from io import BytesIO
 from typing import Any
 
 import pytest
