@@ -81,7 +81,7 @@ def answers_by_token(session: Session) -> dict[str, int]:
 
 
 def _attempts() -> Select[Any]:
-    """Plain rows: objects that SQLAlchemy watches would cost a third of an answer's time and never change here."""
+    """Plain rows: they never change here, and objects that SQLAlchemy watches cost a fifth more of its calls."""
     newest = select(func.max(Version.number)).scalar_subquery().label("newest")
     return select(Attempt.__table__, newest).join(Taker, Taker.id == Attempt.taker_id)
 
