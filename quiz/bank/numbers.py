@@ -18,6 +18,7 @@ _FRACTION = re.compile(rf"({_PLAIN})\s*/\s*({_PLAIN})")
 _GROUPED_BY_SPACE = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 _GROUPED_BY_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?[1-9]\d{0,2}(?:,\d{3})+\.\d+")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_GROUPED_BY_DOT = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _TRAILING = re.compile(r"^(.*?[\d.])\s*(%|[^\d\s.,/%+-][^\d]*)$")
 
@@ -55,6 +56,14 @@ def read_clear_share(text: str) -> Fraction:
         typed = text.strip()
         raise UnreadableError(f"“{typed}” could mean {typed} % or {plain(share * 100)} %. Write it with the % sign.")
     return share
+
+
+def check_dots(text: str, decimals: int) -> None:
+    """Raises UnreadableError for what may be thousands with dots, `14.400`, where so many decimals are not asked."""
+    typed = text.translate(SPACES).strip().split(" ")[0]
+    if decimals < 3 and _GROUPED_BY_DOT.fullmatch(typed):
+        asked = f"with at most {decimals} decimals" if decimals else "as a whole number"
+        raise UnreadableError(f"“{typed}” could mean {typed.replace('.', '')}. Write it without dots, {asked}.")
 
 
 def _strip_unit(text: str, unit: str | None) -> tuple[str, bool]:

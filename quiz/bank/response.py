@@ -11,7 +11,7 @@ from typing import Any
 
 from quiz.bank import question as q
 from quiz.bank.arrange import Arrangement
-from quiz.bank.numbers import UnreadableError, read_clear_share, read_number
+from quiz.bank.numbers import UnreadableError, check_dots, read_clear_share, read_number
 
 Form = Mapping[str, Sequence[str]]
 Response = dict[str, Any]
@@ -108,6 +108,7 @@ def _number(question: Any, _arrangement: Arrangement, form: Form, prefix: str) -
     text = _typed(name, form, "Type a number, or choose “I don't know”.")
     try:
         _ = read_clear_share(text) if question.key.scale == "percent" else read_number(text, question.key.unit)
+        check_dots(text, question.key.decimals)
     except UnreadableError as error:
         raise InvalidResponseError({name: str(error)}) from None
     return {"text": text.strip()}

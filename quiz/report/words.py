@@ -72,7 +72,7 @@ def area_sentence(area: AreaResult) -> str:
 
 
 def asked_words(area: AreaResult) -> str:
-    """How many questions stand behind an area and how hard they were, as in `4 asked, mostly guided, 3 right`."""
+    """How many questions stand behind an area, and how hard: `4 asked, most of them guided questions, 3 right`."""
     return counted(area.asked, area.right, area.partly, area.mostly)
 
 
@@ -80,7 +80,7 @@ def counted(asked: int, right: int, partly: int, mostly: str = "") -> str:
     """Counts in words, as in `4 asked, 3 right, 1 partly`."""
     if asked == 0:
         return "None asked."
-    hard = f", mostly {mostly}" if mostly and asked > 1 else ""
+    hard = f", most of them {mostly} questions" if mostly and asked > 1 else ""
     if right == asked:
         return f"{asked} asked{hard}, all right." if asked > 1 else "1 asked, right."
     if asked == 1:

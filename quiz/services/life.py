@@ -146,6 +146,7 @@ def stop(
     if live is not None and live.state == status:
         raise LifeError(f"It is {status} already.")
     close_review(session, name, by.id, status, now)
+    add_comment(session, name, revision, _user(by), f"{status.capitalize()}: {why.strip()[:LONGEST_COMMENT]}", now)
     changed = text.question.model_copy(update={"status": status})
     return next_version(session, by, catalogue, [changed], f"{status}: {name}", now, why.strip()[:LONGEST_COMMENT])
 

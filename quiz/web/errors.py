@@ -81,7 +81,8 @@ def http_error(error: HTTPException) -> Response:
     """An error that a view raised on purpose."""
     if error.response is not None or error.code is None or error.code < 400:
         return Response(error.get_response().get_data(), status=error.code or 500)
-    own = error.description if error.code in {400, 409, 410} else None
+    said = error.code in {400, 409, 410} or (error.code == 404 and error.description != NotFound.description)
+    own = error.description if said else None
     if error.code == 413 and is_admin(request):
         own = f"At most {(request.max_content_length or 0) // 1024} KB can be sent here. Go back and shorten it."
     page, status = _page(error.code, own)

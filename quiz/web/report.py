@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.attempt.log import ATTEMPT_SENIORITIES, CHECK, EXTENSION, Extended
+from quiz.attempt.log import ATTEMPT_SENIORITIES, CHECK, EXTENSION, UNSURE, Extended
 from quiz.bank.mark import best_score
 from quiz.competency.catalogue import SENIORITIES
 from quiz.plan.document import Document
@@ -168,8 +169,8 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "areas": {area.id: area for area in bank.catalogue.areas},
         "plots": plots(doc),
         "date": date.fromisoformat(doc.date),
-        "own": (doc.role, doc.seniority) == (found.plan.role, made.result.seniority)
-        and found.plan.seniority in {made.result.seniority, seniority},
+        "own": doc.role == found.plan.role and found.plan.seniority in {UNSURE, doc.seniority, seniority},
+        "above": next((up for one, up in pairwise(SENIORITIES) if one == doc.seniority), None),
         "asked_seniority": seniority,
         "counts": {"more": EXTENSION, "check": CHECK},
         "open_areas": {area.id for area in made.result.areas if area.open},

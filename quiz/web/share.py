@@ -24,6 +24,10 @@ from quiz.web.wiring import wiring
 
 blueprint = Blueprint("share", __name__)
 
+UNKNOWN = (
+    "No result is shared under this address. It was closed or deleted, or the link was not copied whole. "
+    "Ask whoever sent it to you for a new one."
+)
 CLOSED = (
     "Its time is over, or its owner has closed it. Ask whoever sent it to you for a new link. "
     "If it is your own result, open “My results” and share it again."
@@ -117,14 +121,14 @@ def _inside() -> str:
 
 def _shared_or_stop(secret: str) -> Document:
     if not SECRET.match(secret):
-        abort(404)
+        abort(404, UNKNOWN)
     with wiring().database.reading() as session:
         try:
             found = sharing.shared(session, secret, wiring().clock())
         except ShareGoneError:
             abort(410, CLOSED)
     if found is None:
-        abort(404)
+        abort(404, UNKNOWN)
     return found
 
 

@@ -36,7 +36,7 @@ def setup() -> str:
     """Choose the job, its seniority and the length."""
     with wiring().database.reading() as session:
         bank = wiring().banks.newest(session)
-    return _setup(bank, {}, {})
+    return _setup(bank, request.args.to_dict(), {})
 
 
 @blueprint.post("/start")

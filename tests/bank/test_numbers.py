@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quiz.bank.numbers import MAX_LENGTH, UnreadableError, plain, read_number, read_share
+from quiz.bank.numbers import MAX_LENGTH, UnreadableError, check_dots, plain, read_number, read_share
 
 HELD = settings(deadline=None, derandomize=True, max_examples=20, database=None)
 
@@ -154,3 +154,18 @@ def test_any_text_is_either_a_number_or_refused_in_a_sentence(text: str, unit: s
         told = isinstance(value, Fraction)
 
     assert told
+
+
+@pytest.mark.parametrize("typed", ["14.400", "1.234.567", "-2.500", "14.400 labels"])
+def test_what_may_be_thousands_with_dots_is_asked_back(typed: str) -> None:
+    with pytest.raises(UnreadableError, match="without dots"):
+        check_dots(typed, 1)
+
+
+@pytest.mark.parametrize("typed", ["0.125", "14.40", "14400", "1.5", "14 400", "1234.500"])
+def test_dots_that_can_only_be_decimal_are_taken(typed: str) -> None:
+    check_dots(typed, 0)
+
+
+def test_three_decimals_are_taken_where_three_are_asked() -> None:
+    check_dots("1.125", 3)

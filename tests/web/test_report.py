@@ -165,3 +165,27 @@ def test_results_at_the_edges_are_whole(app: Flask, client: FlaskClient) -> None
             assert {area.words for area in doc.areas} == {"Gap"}
             assert 1 <= len(doc.plan or []) <= 5
             assert client.get(f"{address}/review?show=sure").status_code == 200
+
+
+def test_who_was_not_sure_of_the_seniority_is_led_to_the_next_one_up_and_may_go_on_there(
+    app: Flask, client: FlaskClient
+) -> None:
+    address = begin(client, seniority="unsure", length="15")
+    turns = iter(range(1000))
+    answer_all(app, client, address, lambda _: next(turns) % 2 == 0)
+    finish(client, address)
+    page = page_of(client, f"{address}/result")
+    above = re.search(r'href="([^"]+)">See what is missing for (\w+)</a>', page)
+    assert above is not None
+    higher = page_of(client, above[1])
+    assert f"Machine Learning Engineer, {above[2]}" in higher
+    assert "You are looking at another job" not in higher
+    assert 'form="more"' in higher
+
+
+def test_after_the_last_question_the_result_so_far_leads_to_the_end(app: Flask, client: FlaskClient) -> None:
+    address = begin(client, length="15")
+    answer_all(app, client, address)
+    page = page_of(client, f"{address}/result")
+    assert "That was the last question" in page
+    assert "Go on with question" not in page

@@ -114,6 +114,7 @@ def test_links_that_never_were_and_strangers_get_nothing(app: Flask, finished: t
     client.post(f"{address}/share", data=form_of(client, address))
     for secret in ("x", "a" * 43, "a" * 5000, "%00" * 10):
         assert client.get(f"/s/{secret}").status_code == 404
+    assert "Ask whoever sent it to you" in client.get(f"/s/{'a' * 43}").text
     stranger = app.test_client()
     token = hidden_fields(stranger.get(begin(stranger)).get_data(as_text=True))["csrf_token"]
     (revoke,) = re.findall(r'action="([^"]*/revoke)"', client.get(f"{address}/share").get_data(as_text=True))

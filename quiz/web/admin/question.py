@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from quiz.bank.files import canonical
 from quiz.bank.plain import as_data
 from quiz.competency.catalogue import Catalogue
 from quiz.services import life
@@ -31,7 +32,7 @@ blueprint = Blueprint("admin_question", __name__, url_prefix="/admin/questions/<
 Answer = AnyResponse | str | tuple[str, int]
 Step = Callable[[Session, int], object]
 DONE = {
-    "saved": "Saved as a draft. People still get what is live.",
+    "saved": "Saved as a draft. Takers meet it once it is published.",
     "review": "Sent to review.",
     "back": "It is a draft again.",
     "comment": "Your comment is there.",
@@ -202,6 +203,7 @@ def _page(session: Session, name: str, error: str) -> str:
         alone=by.may("reviewer") and life.may_publish_alone(session, by),
         own=by.id in life.authors(session, name),
         checklist=CHECKLIST,
+        written=canonical(text.question),
         typed=request.form,
         error=error,
         done=DONE.get(request.args.get("done", ""), ""),
