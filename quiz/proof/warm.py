@@ -32,7 +32,7 @@ from quiz.proof.verdict import LIBRARIES, mutation, verdict
 MAX_ANSWER = 64 * 1024
 PATIENCE = 2.0
 """Seconds on the wall for a second of processor time: a busy machine is no reason to call a proof slow."""
-MUTANT_SECONDS = 2
+MUTANT_SECONDS = 4
 
 Answer = dict[str, Any]
 Room = Callable[[Path, Limits], None]

@@ -79,7 +79,7 @@ def add_headers(response: Response) -> Response:
     """The headers of every response; pages are never cached, since they may hold someone's answers."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static_files.asset":
+    if request.blueprint != "static_files":
         response.headers["Cache-Control"] = "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

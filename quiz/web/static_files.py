@@ -20,6 +20,7 @@ SHEETS = {
 }
 """The stylesheets and their parts: one for every page, and what the editors' room and its previews add to it."""
 TOKENS = re.compile(r":root \{(.*?)\}", re.DOTALL)
+ONE_DAY = "public, max-age=86400"
 ONE_YEAR = "public, max-age=31536000, immutable"
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0b5cad"/>'
@@ -89,4 +90,4 @@ def asset(name: str) -> Response:
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """The icon."""
-    return Response(FAVICON, mimetype="image/svg+xml")
+    return Response(FAVICON, mimetype="image/svg+xml", headers={"Cache-Control": ONE_DAY})

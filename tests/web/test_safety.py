@@ -234,7 +234,7 @@ def test_every_response_carries_the_safety_headers(client: FlaskClient) -> None:
         assert "unsafe" not in headers["Content-Security-Policy"], path
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Cache-Control"] == "no-store"
+        assert headers["Cache-Control"] == ("public, max-age=86400" if path == "/favicon.ico" else "no-store")
 
 
 def test_the_secret_is_kept_as_a_hash_alone(client: FlaskClient, sqlite: Database) -> None:
