@@ -32,7 +32,7 @@ def test_a_process_s_time_and_memory_hold_those_of_its_children() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"done\n"
         assert len(tree(process.pid)) == 2
-        assert cpu_seconds(process.pid) >= 0.3
+        assert cpu_seconds(process.pid) > 0.2  # the child works for .3; the kernel counts in ticks
         assert len(proportional_megabytes(process.pid)) == 2
     finally:
         process.communicate(b"\n", timeout=10)

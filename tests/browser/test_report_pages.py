@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from quiz.simulate.samples import SAMPLES
 from tests.browser.conftest import Site
@@ -59,15 +59,15 @@ def use_the_plan(page: Page) -> None:
     assert page.get_by_label("Hours a week").input_value() == "ten"
     page.get_by_label("Hours a week").fill("12")
     page.keyboard.press("Enter")
-    assert "12 hours a week" in page.locator("#plan ~ .hint").first.inner_text()
+    expect(page.locator("#plan ~ .hint").first).to_contain_text("12 hours a week")
     page.get_by_role("button", name="Tick off").first.press("Enter")
-    assert page.get_by_role("button", name="Not done yet").count() == 1
+    expect(page.get_by_role("button", name="Not done yet")).to_have_count(1)
     second = page.locator(".plan > li h3").nth(1).inner_text().split(",")[0]
     page.get_by_role("button", name="Move up").first.press("Enter")
-    assert page.locator(".plan > li h3").first.inner_text().startswith(second)
+    expect(page.locator(".plan > li h3").first).to_contain_text(second)
     page.get_by_label("A project of your own that others can run").press("Space")
     page.get_by_role("button", name="Show my path").press("Enter")
-    assert page.get_by_role("heading", name="A project that others can run you have it").count() == 1
+    expect(page.get_by_role("heading", name="A project that others can run you have it")).to_have_count(1)
     page.get_by_role("link", name="Back to the plan").click()
 
 
