@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from quiz.bench.accounting import cpu_seconds, proportional_megabytes
+from quiz.bench.figure import Figure
 from quiz.bench.postgres import postgresql
 from quiz.bench.server import HOST, Running, serving
 from quiz.bench.taker import Person, Taken, UnexpectedError
@@ -24,6 +25,15 @@ from quiz.store.attempts import answers_by_token
 from quiz.store.engine import open_database
 
 DATABASES = ("sqlite", "postgresql")
+BUDGETS: dict[str, tuple[str, float]] = {
+    "cpu_ms_per_answer": ("ms", 5),
+    "yards_per_answer": ("yards", 0.13),
+    "sql_per_answer": ("", 5),
+    "pss_mb": ("MB", 120),
+    "errors": ("", 0),
+    "lost": ("", 0),
+}
+"""Unit and budget of each field of a `Load` that has one."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,11 @@ class Load:
     pss_mb: float
     errors: int
     lost: int
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """What has a budget, by the field's name."""
+        return {name: Figure(getattr(self, name), unit, budget) for name, (unit, budget) in BUDGETS.items()}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
@@ -23,12 +23,13 @@ from quiz.bank import question as q
 from quiz.bank.items import curve
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.bench.figure import Figure, failed
 from quiz.bench.taker import attempt_of
 from quiz.bench.walk import counting, unknown_form
 from quiz.cli.bench_pages import bench_pages
 from quiz.cli.bench_servers import bench_load, bench_nodes
 from quiz.cli.calibrate import bench_calibration
-from quiz.cli.files import JSON
+from quiz.cli.files import JSON, STRICT
 from quiz.config import Settings
 from quiz.measure.choose import Goal, usefulness
 from quiz.measure.curve import Curves, stack
@@ -45,25 +46,12 @@ PATHS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 """What a page loads each time it is new to a browser; the icon is asked for once a day, whatever the pages."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One measured value against its budget."""
-
-    value: float
-    unit: str
-    budget: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether it is within the budget."""
-        return self.value <= self.budget
-
-
 @click.group(invoke_without_command=True)
 @JSON
+@STRICT
 @click.pass_context
-def bench(context: click.Context, as_json: bool) -> None:
-    """Measure the costs that have a budget; exit 1 where one is over it."""
+def bench(context: click.Context, *, as_json: bool, strict: bool) -> None:
+    """Measure the costs that have a budget; exit 1 where a count or a size is over it."""
     if context.invoked_subcommand is not None:
         return
     figures = measure()
@@ -71,9 +59,8 @@ def bench(context: click.Context, as_json: bool) -> None:
         click.echo(json.dumps({name: asdict(f) | {"ok": f.ok} for name, f in figures.items()}, indent=1))
     else:
         for name, figure in figures.items():
-            verdict = "ok" if figure.ok else "OVER"
-            click.echo(f"{name:26} {figure.value:10.2f} {figure.unit:6} budget {figure.budget:g} {verdict}")
-    if not all(figure.ok for figure in figures.values()):
+            click.echo(f"{name:26} {figure.value:10.2f} {figure.unit:6} budget {figure.budget:g} {figure.verdict}")
+    if failed(figures.values(), strict=strict):
         raise SystemExit(1)
 
 

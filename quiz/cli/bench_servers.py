@@ -9,11 +9,12 @@ from dataclasses import asdict
 import click
 
 from quiz.bench.balancer import NoBalancerError
-from quiz.bench.load import DATABASES, Load, loads, site
+from quiz.bench.figure import failed
+from quiz.bench.load import BUDGETS, DATABASES, Load, loads, site
 from quiz.bench.nodes import two_nodes
 from quiz.bench.postgres import NoPostgresError
 from quiz.bench.server import ServerError
-from quiz.cli.files import JSON
+from quiz.cli.files import JSON, STRICT
 from quiz.cli.progress import progress
 
 COLUMNS = (
@@ -38,8 +39,11 @@ COLUMNS = (
 @click.option("--workers", default=2, show_default=True, help="Server processes.")
 @click.option("--database", "databases", multiple=True, type=click.Choice(DATABASES), help="[default: both]")
 @JSON
-def bench_load(takers: str, attempts: int, workers: int, databases: tuple[str, ...], *, as_json: bool) -> None:
-    """Whole attempts over HTTP against `quiz serve`; exit 1 where anything failed or was lost."""
+@STRICT
+def bench_load(
+    takers: str, attempts: int, workers: int, databases: tuple[str, ...], *, as_json: bool, strict: bool
+) -> None:
+    """Whole attempts over HTTP against `quiz serve`; exit 1 where one failed, was lost or took too much memory."""
     numbers = _numbers(takers)
     found: list[Load] = []
     try:
@@ -51,7 +55,7 @@ def bench_load(takers: str, attempts: int, workers: int, databases: tuple[str, .
         click.echo(json.dumps([asdict(one) for one in found], indent=1))
     else:
         _print(found)
-    if any(one.errors or one.lost for one in found):
+    if any(failed(one.figures.values(), strict=strict) for one in found):
         raise SystemExit(1)
 
 
@@ -87,12 +91,15 @@ def _numbers(text: str) -> list[int]:
 
 
 def _print(found: list[Load]) -> None:
+    click.echo(f"budgets: {', '.join(f'{t} {BUDGETS[n][1]:g}' for t, n, _ in COLUMNS if n in BUDGETS)}")
     for database in dict.fromkeys(one.database for one in found):
         click.echo(f"\n{database}, each answer counted from submit to the next page:")
         click.echo("  ".join(f"{title:>{_width(title)}}" for title, _, _ in COLUMNS))
         for one in (load for load in found if load.database == database):
             cells = (shape.format(getattr(one, name)) for _, name, shape in COLUMNS)
-            click.echo("  ".join(f"{c:>{_width(t)}}" for c, (t, _, _) in zip(cells, COLUMNS, strict=True)))
+            over = [title for title, name, _ in COLUMNS if name in one.figures and not one.figures[name].ok]
+            row = "  ".join(f"{c:>{_width(t)}}" for c, (t, _, _) in zip(cells, COLUMNS, strict=True))
+            click.echo(row + (f"  OVER: {', '.join(over)}" if over else ""))
 
 
 def _width(title: str) -> int:

@@ -15,6 +15,9 @@ from quiz.yamlfile import FileProblems
 
 PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for a machine to read.")
+STRICT = click.option(
+    "--strict", is_flag=True, help="Fail for a time over its budget too, not for counts and sizes alone."
+)
 SEED = click.option("--seed", default=1, show_default=True, help="Decides the order of options and the codes.")
 
 
