@@ -14,6 +14,7 @@ from quiz.store import bank as store
 from quiz.web.wiring import Wiring
 from tests import factories as make
 from tests.browser.conftest import Site
+from tests.browser.person import follow
 
 SKILL = "python-core"
 FIGURE = {
@@ -60,7 +61,7 @@ def load(app: Flask) -> None:
 def open_question(site: Site, page: Page, name: str) -> None:
     """Open a fresh attempt at one of them: `single`, …, `case`, `rich`, `spare`."""
     page.goto(site.url)
-    page.locator("form button").click()
+    follow(page.locator("form button"))
     attempt = site.attempt(page)
     first = next(live.revision for live in attempt.bank.live if live.question.id == f"made-{name}")
     wiring: Wiring = site.app.extensions["quiz"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from quiz.bank import question as q
 from quiz.services.taking import asked_question
@@ -14,6 +14,18 @@ from tests.taker import Form, Knows, right_form, unknown_form
 ACTIVE = """() => { const e = document.activeElement; return e ? [e.name || '', e.value || '', e.tagName, e.type || '',
   (e.textContent || '').trim()] : ['', '', '', '', '']; }"""
 MOST_TABS = 80
+
+
+def follow(control: Locator, act: Callable[[Locator], None] = Locator.click) -> None:
+    """Click (or tap) what leads to another page, and wait until that page stands: a click alone does not wait."""
+    with control.page.expect_navigation():
+        act(control)
+
+
+def press_enter(page: Page) -> None:
+    """Press Enter on what has the focus and leads to another page, and wait until that page stands."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def tab_until(page: Page, *, name: str = "", tag: str = "", text: str = "", kind: str = "") -> None:
@@ -143,8 +155,7 @@ def send_form(page: Page, form: Form) -> None:
                 )
             else:
                 field.fill(value)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
 
 
 def questions_until_the_end(site: Site, page: Page, knows: Knows = lambda _: True) -> Iterator[q.Question]:

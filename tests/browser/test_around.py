@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.looks import check_everywhere, cost
-from tests.browser.person import form_of, send_form
+from tests.browser.person import follow, form_of, send_form
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
@@ -23,14 +23,14 @@ def test_the_pages_around_the_questions_are_sound_everywhere_and_light(
     page.goto(f"{site.url}/setup")
     light(page, 200)
     page.get_by_label("First say where you would place yourself").check(force=True)
-    page.get_by_role("button", name="Start").click()
+    follow(page.get_by_role("button", name="Start"))
     expect(page.locator("h1")).to_have_text("Where would you place yourself?")
     address = site.address(page)
     check_everywhere(page, "rating", shots)
     light(page, 200)
-    page.get_by_role("link", name="Skip this").click()
+    follow(page.get_by_role("link", name="Skip this"))
     send_form(page, form_of(site, page)[1])
-    page.get_by_role("link", name="See my last answer").click()
+    follow(page.get_by_role("link", name="See my last answer"))
     check_everywhere(page, "answered", shots)
     light(page, 200)
     page.goto(site.url)
@@ -41,11 +41,11 @@ def test_the_pages_around_the_questions_are_sound_everywhere_and_light(
     page.goto(f"{address}/problem/1")
     check_everywhere(page, "problem", shots)
     light(page, 150)
-    page.get_by_role("button", name="Send the report").click()
+    follow(page.get_by_role("button", name="Send the report"))
     expect(page.locator(".summary")).to_be_focused()
     check_everywhere(page, "problem-error", shots)
     page.get_by_label("I don't understand what it asks").check(force=True)
-    page.get_by_role("button", name="Send the report").click()
+    follow(page.get_by_role("button", name="Send the report"))
     expect(page.locator("h1")).to_have_text("Your report on question 1 is stored")
     check_everywhere(page, "problem-stored", shots)
 

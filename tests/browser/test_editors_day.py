@@ -11,6 +11,7 @@ from quiz.services.life import CHECKLIST
 from quiz.web.wiring import Wiring
 from tests.browser.conftest import Site
 from tests.browser.looks import check_everywhere, problems
+from tests.browser.person import follow
 from tests.editor import login
 
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ def come_in(site: Site, context: BrowserContext, name: str, role: str) -> Page:
     page.goto(f"{site.url}/admin/welcome/{token}")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)
-    page.get_by_role("button", name="Save and sign in").click()
+    follow(page.get_by_role("button", name="Save and sign in"))
     expect(page.locator("main")).to_contain_text(f"You are {name}, {role}")
     return page
 
@@ -37,52 +38,52 @@ def come_in(site: Site, context: BrowserContext, name: str, role: str) -> Page:
 def test_an_editors_day(site: Site, new_context: NewContext, script: bool) -> None:
     taker = new_context().new_page()
     taker.goto(site.url)
-    taker.get_by_role("button", name="Start").click()
+    follow(taker.get_by_role("button", name="Start"))
     before = site.attempt(taker).bank.number
 
     ada = come_in(site, new_context(java_script_enabled=script), "ada", "editor")
-    ada.get_by_role("link", name="All questions").click()
+    follow(ada.get_by_role("link", name="All questions"))
     ada.get_by_label("Search in text").fill("password notebook")
-    ada.get_by_role("button", name="Search").click()
-    ada.get_by_role("link", name="A password in a shared notebook").click()
-    ada.get_by_role("link", name="Edit", exact=True).click()
+    follow(ada.get_by_role("button", name="Search"))
+    follow(ada.get_by_role("link", name="A password in a shared notebook"))
+    follow(ada.get_by_role("link", name="Edit", exact=True))
     ada.get_by_label("Stem").fill("A password stands in a notebook. Which of these is not a good first step?")
     ada.get_by_label("Title", exact=True).first.fill(TITLE)
     if not script:
-        ada.get_by_role("button", name="Check and preview").click()
+        follow(ada.get_by_role("button", name="Check and preview"))
     expect(ada.locator("#points-title")).to_have_text("1 thing before this can go live")
     expect(ada.frame_locator(".phone.light").locator("h1")).to_have_text(TITLE)
     ada.get_by_label("Stem").fill("A password stands in a notebook that others read. What do you do first?")
-    ada.get_by_role("button", name="Add an option").click()
-    ada.get_by_role("button", name="Remove option 5").click()
+    follow(ada.get_by_role("button", name="Add an option"))
+    follow(ada.get_by_role("button", name="Remove option 5"))
     expect(ada.locator("#points-title")).to_have_text("Nothing keeps this from going live")
-    ada.get_by_role("button", name="Save draft").click()
-    ada.get_by_role("button", name="Send to review").click()
+    follow(ada.get_by_role("button", name="Save draft"))
+    follow(ada.get_by_role("button", name="Send to review"))
     expect(ada.get_by_role("status")).to_have_text("Sent to review.")
 
     bob = come_in(site, new_context(java_script_enabled=script), "bob", "reviewer")
-    bob.get_by_role("link", name="Review", exact=True).click()
-    bob.get_by_role("link", name=TITLE).click()
+    follow(bob.get_by_role("link", name="Review", exact=True))
+    follow(bob.get_by_role("link", name=TITLE))
     bob.get_by_label("Or say what to change").fill("Say how many can read it.")
-    bob.get_by_role("button", name="Ask for this change").click()
+    follow(bob.get_by_role("button", name="Ask for this change"))
     ada.reload()
     expect(ada.locator("main")).to_contain_text("Say how many can read it.")
-    ada.get_by_role("link", name="Edit", exact=True).click()
+    follow(ada.get_by_role("link", name="Edit", exact=True))
     ada.get_by_label("Stem").fill("A password stands in a notebook that 200 people read. What do you do first?")
-    ada.get_by_role("button", name="Save draft").click()
-    ada.get_by_role("button", name="Send to review").click()
+    follow(ada.get_by_role("button", name="Save draft"))
+    follow(ada.get_by_role("button", name="Send to review"))
     bob.reload()
     for sentence in CHECKLIST.values():
         bob.get_by_label(sentence).check()
-    bob.get_by_role("button", name="Approve").click()
-    bob.get_by_role("button", name="Publish as bank version 2").click()
+    follow(bob.get_by_role("button", name="Approve"))
+    follow(bob.get_by_role("button", name="Publish as bank version 2"))
     expect(bob.get_by_role("status")).to_contain_text("Published.")
 
     taker.reload()
     assert site.attempt(taker).bank.number == before
     late = new_context().new_page()
     late.goto(site.url)
-    late.get_by_role("button", name="Start").click()
+    follow(late.get_by_role("button", name="Start"))
     bank = site.attempt(late).bank
     assert bank.number == before + 1
     assert next(live.question.title for live in bank.live if live.question.id == NAME) == TITLE
@@ -98,11 +99,11 @@ def test_leaving_unsaved_words_asks_first(site: Site, new_context: NewContext) -
         dialog.accept()
 
     page.on("dialog", leave)
-    page.get_by_role("link", name="Review", exact=True).click()
+    follow(page.get_by_role("link", name="Review", exact=True))
     assert asked == []
     page.goto(f"{site.url}/admin/questions/{NAME}/edit")
     page.get_by_label("Notes for colleagues").fill("Think of the backups too.")
-    page.get_by_role("link", name="Review", exact=True).click()
+    follow(page.get_by_role("link", name="Review", exact=True))
     expect(page.locator("h1")).to_contain_text("to read")
     assert asked == ["beforeunload"]
 
@@ -158,11 +159,11 @@ def test_every_page_of_the_editors_room_is_sound_everywhere(
     page.goto(f"{site.url}/admin/questions/{NAME}/edit")
     page.get_by_label("Expected time in seconds").fill("soon")
     page.get_by_label("Title", exact=True).first.fill(TITLE)
-    page.get_by_role("button", name="Save draft").click()
+    follow(page.get_by_role("button", name="Save draft"))
     check(page, "editor-error", shots)
     page.get_by_label("Expected time in seconds").fill("50")
-    page.get_by_role("button", name="Save draft").click()
-    page.get_by_role("link", name="All texts (2)").click()
+    follow(page.get_by_role("button", name="Save draft"))
+    follow(page.get_by_role("link", name="All texts (2)"))
     check(page, "diff", shots)
     page.goto(f"{site.url}/admin/audit")
     page.get_by_text("What changed").first.click()

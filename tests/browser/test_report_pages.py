@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from quiz.simulate.samples import SAMPLES
 from tests.browser.conftest import Site
 from tests.browser.looks import check_everywhere, cost
+from tests.browser.person import follow, press_enter
 from tests.browser.test_pages import knows_by_turns
 from tests.taker import answer_all, begin, finish, hidden_fields
 
@@ -54,35 +55,39 @@ def use_the_plan(page: Page) -> None:
     """Hours, a mistake, a tick, a move, what one has: by the keyboard."""
     page.get_by_label("Hours a week").press("Control+A")
     page.keyboard.type("ten")
-    page.keyboard.press("Enter")
-    assert page.get_by_role("alert").inner_text().count("whole number") == 1
-    assert page.get_by_label("Hours a week").input_value() == "ten"
+    press_enter(page)
+    expect(page.get_by_role("alert")).to_have_count(1)
+    expect(page.get_by_role("alert")).to_contain_text("whole number")
+    expect(page.get_by_label("Hours a week")).to_have_value("ten")
     page.get_by_label("Hours a week").fill("12")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.locator("#plan ~ .hint").first).to_contain_text("12 hours a week")
-    page.get_by_role("button", name="Tick off").first.press("Enter")
+    page.get_by_role("button", name="Tick off").first.focus()
+    press_enter(page)
     expect(page.get_by_role("button", name="Not done yet")).to_have_count(1)
     second = page.locator(".plan > li h3").nth(1).inner_text().split(",")[0]
-    page.get_by_role("button", name="Move up").first.press("Enter")
+    page.get_by_role("button", name="Move up").first.focus()
+    press_enter(page)
     expect(page.locator(".plan > li h3").first).to_contain_text(second)
     page.get_by_label("A project of your own that others can run").press("Space")
-    page.get_by_role("button", name="Show my path").press("Enter")
+    page.get_by_role("button", name="Show my path").focus()
+    press_enter(page)
     expect(page.get_by_role("heading", name="A project that others can run you have it")).to_have_count(1)
-    page.get_by_role("link", name="Back to the plan").click()
+    follow(page.get_by_role("link", name="Back to the plan"))
 
 
 def share_and_close(page: Page, new_context: NewContext) -> None:
     """A link opens in a browser without cookies, and is gone once it is closed."""
-    page.get_by_role("link", name="Keep or share").click()
+    follow(page.get_by_role("link", name="Keep or share"))
     page.get_by_label("Verdicts and levels").check(force=True)
-    page.get_by_role("button", name="Make a link").click()
+    follow(page.get_by_role("button", name="Make a link"))
     link = page.get_by_label(re.compile("^Verdicts and levels, made on")).input_value()
     visitor = new_context()
     seen = visitor.new_page()
     seen.goto(link)
-    assert seen.get_by_role("heading", level=1).inner_text().startswith("These answers cover")
+    expect(seen.get_by_role("heading", level=1)).to_have_text(re.compile("^These answers cover"))
     assert visitor.cookies() == []
-    page.get_by_role("button", name="Close this link").click()
+    follow(page.get_by_role("button", name="Close this link"))
     assert (answer := seen.reload()) is not None
     assert answer.status == 410
 
@@ -94,7 +99,7 @@ def test_every_page_around_the_report_is_sound_everywhere(
     address = finished(site, context)
     page = context.new_page()
     page.goto(f"{address}/share")
-    page.get_by_role("button", name="Make a link").click()
+    follow(page.get_by_role("button", name="Make a link"))
     check_everywhere(page, "keep", shots)
     link = page.get_by_label(re.compile("^All with the plan")).input_value()
     for name, path in (

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.answered import answered, newest
 from tests.browser.conftest import Site
+from tests.browser.person import follow
 from tests.browser.test_editors_day import check, signed_in
 from tests.services.test_exchange import changed
 from tests.services.test_statistics import PEOPLE, asked, reply
@@ -25,17 +26,17 @@ def test_import_statistics_and_profiles_are_sound_everywhere_and_need_no_script(
     page = signed_in(site, new_context(), "ada", "admin")
 
     page.goto(f"{site.url}/admin/questions/{three[0].question.id}/statistics")
-    page.get_by_role("button", name="Count the newest answers now").click()
+    follow(page.get_by_role("button", name="Count the newest answers now"))
     page.get_by_text("The curve, with what people got").click()
     expect(page.get_by_role("img")).to_be_visible()
     check(page, "statistics", shots)
 
     page.goto(f"{site.url}/admin/framework")
     check(page, "framework", shots)
-    page.get_by_role("link", name="Machine Learning Engineer").click()
+    follow(page.get_by_role("link", name="Machine Learning Engineer"))
     text = page.get_by_label("The text, as in the file")
     text.fill(text.input_value().replace("junior: 1.5", "junior: 1.0"))
-    page.get_by_role("button", name="Show what it would do").click()
+    follow(page.get_by_role("button", name="Show what it would do"))
     expect(page.get_by_role("heading", name="There are no results yet")).to_be_visible()
     check(page, "framework-effect", shots)
 
@@ -44,13 +45,13 @@ def test_import_statistics_and_profiles_are_sound_everywhere_and_need_no_script(
     sent.write_bytes(changed().data)
     plain.goto(f"{site.url}/admin/exchange")
     plain.get_by_label("File").set_input_files(sent)
-    plain.get_by_role("button", name="Show what it would do").click()
-    plain.get_by_role("button", name="Import 1 draft").click()
+    follow(plain.get_by_role("button", name="Show what it would do"))
+    follow(plain.get_by_role("button", name="Import 1 draft"))
     expect(plain.get_by_role("heading", name="1 draft imported")).to_be_visible()
 
     sent.write_bytes(changed("level: guided", "level: easy").data)
     page.goto(f"{site.url}/admin/exchange")
     check(page, "exchange", shots)
     page.get_by_label("File").set_input_files(sent)
-    page.get_by_role("button", name="Show what it would do").click()
+    follow(page.get_by_role("button", name="Show what it would do"))
     check(page, "plan", shots)
