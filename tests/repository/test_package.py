@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -22,7 +21,8 @@ from quiz.bank.files import question_paths
 from quiz.paths import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN = 40
+START_WITHIN = 240
+"""Seconds: generous, since a slow machine needs them and no other ever waits so long."""
 QUIZ = "from quiz.cli.main import main; main()"
 
 
@@ -53,7 +53,7 @@ def free_port() -> int:
 
 def get(port: int, path: str) -> str:
     request = Request(f"http://127.0.0.1:{port}{path}")
-    with urlopen(request, timeout=5) as response:
+    with urlopen(request, timeout=30) as response:
         return str(response.read().decode())
 
 
@@ -73,7 +73,7 @@ def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             yield port, output
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
+            process.wait(timeout=60)
     assert "Traceback" not in output.read_text()
 
 
@@ -92,7 +92,7 @@ def test_the_wheel_serves_from_any_folder(server: tuple[int, Path]) -> None:
 @pytest.mark.slow
 def test_an_answer_cut_off_by_a_lost_connection_is_not_kept(server: tuple[int, Path]) -> None:
     port, _ = server
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("POST", "/start", "", {"Content-Type": "application/x-www-form-urlencoded"})
     started = connection.getresponse()
     started.read()
@@ -112,7 +112,7 @@ def test_an_answer_cut_off_by_a_lost_connection_is_not_kept(server: tuple[int, P
             f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {'; '.join(cookies)}\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as lost:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as lost:
             lost.sendall((head + part).encode())
             if part == body:
                 lost.recv(100)
@@ -136,7 +136,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
     while time.monotonic() < until and process.poll() is None:
         try:
             get(port, "/")
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.2)
         else:
             return
@@ -167,7 +167,7 @@ def test_a_taken_port_an_unwritable_database_and_a_bad_setting_are_one_sentence_
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=30,
+                timeout=120,
             )
             assert done.returncode == 1, sentence
             assert sentence in done.stderr
