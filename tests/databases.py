@@ -48,7 +48,9 @@ class Server:
 
     def control(self, *words: str) -> None:
         """Start or stop it."""
-        run_as_postgres([str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words], self.folder)
+        run_as_postgres(
+            [str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", "-t", "240", *words], self.folder
+        )
 
 
 def prepare(url: str) -> None:
@@ -95,7 +97,7 @@ def run_as_postgres(command: list[str], folder: Path) -> None:
     """Run a server command; PostgreSQL refuses to run as root."""
     if os.geteuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
 
 

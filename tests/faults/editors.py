@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from quiz.bank.version import BankVersion
 from quiz.services.accounts import Actor
@@ -70,7 +71,7 @@ def _save_often(url: str, name: str, person: int, times: int, careful: bool) -> 
                     now = newest_text(session, name)
                     base = read.revision if careful or now is None else now.revision
                     saved = save(session, Actor(person, str(person), "editor"), changed, base, 1)
-            except ConflictError:
+            except (ConflictError, OperationalError):  # refused, by another's save or by a slow machine
                 continue
             told.append((read.revision, saved.revision))
     return told

@@ -50,7 +50,7 @@ def _inside(folder: Path, refusals: int, name: str) -> dict[str, Any]:
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     program = [sys.executable, "-m", "tests.faults.full", str(folder / f"{name}.sqlite3"), str(place), str(refusals)]
     done = subprocess.run(
-        ["unshare", *user, "--mount", "--", *program, name], capture_output=True, text=True, check=False, timeout=600
+        ["unshare", *user, "--mount", "--", *program, name], capture_output=True, text=True, check=False, timeout=7200
     )
     if done.returncode != 0:
         raise RuntimeError(f"the small disk could not be tried: {done.stderr[-2000:]}")

@@ -17,6 +17,7 @@ from quiz.services.results import Replay, replay
 from quiz.store.engine import Database, open_database
 from quiz.store.migrate import upgrade
 from tests.faults.bar import Bar
+from tests.faults.client import SECONDS
 from tests.faults.postgres import postgresql
 from tests.faults.server import sqlite
 from tests.faults.taken import take_attempts
@@ -61,7 +62,10 @@ def _everywhere(url: str, renew: Renew, source: str | None, *, plain: bool = Fal
         _prepare(url, source)
         process = multiprocessing.get_context("fork").Process(target=_migrate, args=(url, points + 1, plain))
         process.start()
-        process.join(60)
+        process.join(SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"a migration hangs at its statement {points + 1}")
         if process.exitcode == 0:
             return points, torn, different
         points += 1

@@ -16,7 +16,7 @@ from quiz.store.engine import open_database
 from quiz.store.migrate import upgrade
 from tests.databases import Server, find_binaries, postgresql_server
 from tests.faults.bar import Bar
-from tests.faults.client import Crowd
+from tests.faults.client import SECONDS, Crowd
 from tests.faults.history import compare
 from tests.faults.server import serving
 
@@ -49,11 +49,11 @@ def restarted(folder: Path, *, long: bool) -> Bar:
         with serving(server.url("quiz")) as web:
             crowd = Crowd(web.port)
             for _ in range(trials):
-                crowd.wait_for(20, seconds=60)
+                crowd.wait_for(20)
                 server.control("-m", "immediate", "stop")
                 away.append(web.readiness())
                 server.start()
-            crowd.wait_for(20, seconds=60)
+            crowd.wait_for(20)
             crowd.leave()
             server.control("-m", "immediate", "stop")
             server.start()
@@ -73,7 +73,7 @@ def restarted(folder: Path, *, long: bool) -> Bar:
 def _ask(port: int) -> int:
     failed = 0
     for _ in range(REQUESTS):
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
             connection.request("GET", "/")
             failed += connection.getresponse().status != 200
     return failed

@@ -26,7 +26,7 @@ from tests.databases import LOADED_AT, part_of_the_bank
 SKILLS = ("python-core", "sql", "array-dataframe", "collaboration", "communication", "project-management")
 MORE_SKILLS = ("probability", "linear-algebra", "deep-learning", "classical-ml", "monitoring", "problem-framing")
 QUIZ = "from quiz.cli.main import main; main()"
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0
 
 
 def load_part(url: str, folder: Path) -> None:
@@ -90,7 +90,7 @@ class Server:
     def readiness(self) -> int:
         """The status of /readyz, 0 where there is no answer."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as response:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=60) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -117,7 +117,7 @@ class Server:
         """Ask it to stop, as an operator does."""
         assert self._process is not None
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(READY_SECONDS)
 
 
 @contextmanager

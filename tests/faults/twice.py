@@ -14,19 +14,22 @@ from urllib.parse import urlencode
 
 from quiz.store.engine import open_database
 from tests.faults.bar import Bar
-from tests.faults.client import Person, reply
+from tests.faults.client import SECONDS, Person, reply
 from tests.faults.history import Form, Sent, compare
 from tests.faults.server import serving, sqlite
 
 SENDERS = 8
 SAME, OTHER = 4, 3
+ENOUGH = 50
+"""Of what the control finds wrong."""
+CONTROL_ROUNDS = 100
 
 
 def double_submit(folder: Path, *, long: bool) -> Bar:
     """Eight senders a question: four the same answer, three another, one that hangs up."""
     rounds = 500 if long else 150
     acknowledged, lost, wrong = _rounds(sqlite(folder), rounds, None)
-    _, control_lost, control = _rounds(sqlite(folder, "control"), 20, "tests.faults.plain:worker")
+    _, control_lost, control = _rounds(sqlite(folder, "control"), CONTROL_ROUNDS, "tests.faults.plain:worker")
     said = "wrong on the engine as it comes"
     note = ", ".join(f"{what}: {count}" for what, count in wrong.items())
     return Bar(rounds * SENDERS, acknowledged, lost, wrong.total(), control.total() + control_lost, said, note)
@@ -45,7 +48,7 @@ def _rounds(url: str, rounds: int, target: str | None) -> tuple[int, int, Counte
                 continue
             done += 1
             wrong += _one_round(person, str(token), page, draw, pool)
-            if wrong.total() > 50:  # the control: enough seen
+            if wrong.total() > ENOUGH:
                 break
     with closing(open_database(url)) as database:
         found = compare(database, person.secrets, person.sent)
@@ -92,7 +95,7 @@ def _hang_up(person: Person, token: str, form: Form, together: threading.Barrier
     )
 
     def send() -> int:
-        with socket.create_connection(("127.0.0.1", person.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", person.port), timeout=SECONDS) as connection:
             connection.sendall((head + body).encode())
         return 0
 
@@ -101,7 +104,7 @@ def _hang_up(person: Person, token: str, form: Form, together: threading.Barrier
 
 def _at_once(send: Callable[[], int], together: threading.Barrier | None) -> int:
     if together is not None:
-        together.wait(30)
+        together.wait(SECONDS)
     try:
         return send()
     except OSError:
