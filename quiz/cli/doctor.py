@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
 from dataclasses import asdict
 
 import click
@@ -13,7 +14,7 @@ from quiz.cli.environment import data_folder
 from quiz.cli.files import JSON
 from quiz.config import SettingError, read_settings
 from quiz.services.doctor import Finding, examine
-from quiz.store.engine import DatabaseError, open_database
+from quiz.store.engine import DatabaseError, MissingError, open_database
 from quiz.web.cookies import is_loopback
 from quiz.web.metrics import available
 
@@ -50,8 +51,10 @@ def _all() -> list[Finding]:
         todo = "Run: pip install 'mle-quiz[metrics]', or set QUIZ_METRICS=0"
         findings.append(Finding("metrics", "bad", "the library for /metrics is not installed", todo))
     try:
-        database = open_database(settings.database_url)
-        findings.extend(examine(database, settings, loopback=is_loopback(settings.host)))
+        with closing(open_database(settings.database_url, create=False)) as database:
+            findings.extend(examine(database, settings, loopback=is_loopback(settings.host)))
+    except MissingError as error:
+        findings.append(Finding("database", "bad", str(error), "Restore a backup, or run: quiz db upgrade"))
     except DatabaseError as error:
         findings.append(Finding("database", "bad", str(error), "Check QUIZ_DATABASE_URL and the folder's rights"))
     except SQLAlchemyError as error:

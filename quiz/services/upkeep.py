@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from quiz.services.banks import Banks, EmptyBankError
 from quiz.store.attempts import delete_idle
 from quiz.store.engine import Database
+from quiz.store.migrate import newest, revision
 from quiz.store.upkeep import checkpoint, free_megabytes
 
 SECONDS_A_MONTH = 2_629_800
@@ -42,7 +43,11 @@ def readiness(database: Database, banks: Banks, free_mb: int) -> Readiness:
     problems, version = [], None
     try:
         with database.reading() as session:
-            version = banks.newest(session).number
+            schema = revision(session.connection())
+            if schema != newest():
+                problems.append(f"the database has the schema {schema}, needed is {newest()} (quiz db upgrade)")
+            else:
+                version = banks.newest(session).number
     except EmptyBankError as error:
         problems.append(str(error))
     if not has_room(database, free_mb):

@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 10_000
@@ -54,10 +56,22 @@ class Database:
         self.read.dispose()
 
 
-def open_database(url: str) -> Database:
-    """Open the database at a SQLAlchemy URL. Raises DatabaseError where its folder can't be used."""
+class MissingError(DatabaseError):
+    """There is no such file."""
+
+
+def open_database(url: str, *, create: bool = True) -> Database:
+    """Open the database at a SQLAlchemy URL; a SQLite file that is not there is made, or else a MissingError.
+
+    Raises DatabaseError where its folder can't be used.
+    """
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
+        path = Path(make_url(url).database or "")
+        if create:
+            _make(path)
+        elif not path.exists():
+            raise MissingError(f"there is no database {path}")
+        return _sqlite(url, path)
     options: dict[str, Any] = {
         **{"pool_pre_ping": True, "pool_size": 4, "max_overflow": 12, "pool_timeout": BUSY_MILLISECONDS / 1000},
         **{"hide_parameters": True, "connect_args": {"connect_timeout": BUSY_MILLISECONDS // 1000}},
@@ -69,19 +83,45 @@ def open_database(url: str) -> Database:
     return database
 
 
-def _sqlite(url: str) -> Database:
-    path = Path(make_url(url).database or "")
+def _make(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
     except OSError as error:
         raise DatabaseError(f"can't write the database {path}: {error.strerror}. Set QUIZ_DATABASE_URL.") from None
+
+
+def _sqlite(url: str, path: Path) -> Database:
     write, read = (create_engine(url, hide_parameters=True) for _ in range(2))
+    for engine in (write, read):
+        event.listen(engine, "do_connect", _never_create)
+        event.listen(engine, "connect", lambda _, record: record.info.update(file=_file_number(path)))
+        event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
     event.listen(write, "connect", _on_connect_writing)
     event.listen(read, "connect", _on_connect_reading)
     event.listen(write, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return Database(write, read)
+
+
+def _never_create(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    """Open the file that is there. SQLite would make an empty one in the place of one that was taken away."""
+    arguments[0] = f"file:{quote(arguments[0])}?mode=rw"
+    options["uri"] = True
+
+
+def _file_number(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
+def _same_file(path: Path, record: Any) -> None:
+    """Leave a connection whose file was taken away: what is written there is gone with the last one who has it open."""
+    if record.info["file"] != _file_number(path):
+        raise DisconnectionError(f"{path} is another file now, or gone")
 
 
 def _on_connect_postgresql(connection: Any, _record: Any) -> None:
@@ -96,7 +136,7 @@ def _on_connect_writing(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions of its own, too late
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     _enter_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):  # what is deleted is overwritten
         connection.execute(f"PRAGMA {pragma}")
 
 

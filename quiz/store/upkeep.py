@@ -31,6 +31,6 @@ def checkpoint(database: Database) -> None:
     someone reads or writes just now, the rest of the log is left for the next time.
     """
     path = database_file(database)
-    if path is not None:
+    if path is not None and path.exists():  # connecting would make an empty one
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

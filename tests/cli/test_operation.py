@@ -38,7 +38,8 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(sqlite_url: str, tmp_path
     assert "chmod 600" in found["rights"][1]
     assert "QUIZ_PROXIES" in found["reach"][1]
     empty = {"QUIZ_DATA": str(tmp_path / "new")}
-    assert findings(**empty)["database"] == ("bad", "Run: quiz db upgrade")
+    assert findings(**empty)["database"] == ("bad", "Restore a backup, or run: quiz db upgrade")
+    assert not (tmp_path / "new").exists(), "who looks makes nothing"
     upgrade(open_database(f"sqlite:///{tmp_path / 'new' / 'quiz.sqlite3'}"))
     assert findings(**empty)["bank"] == ("bad", "Run: quiz bank load")
 

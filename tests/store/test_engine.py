@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from quiz.store.engine import Database, DatabaseError, open_database
 from quiz.store.shared import count_up, shared_secret
+from quiz.store.upkeep import checkpoint, database_file
 
 
 def test_a_reading_session_can_t_write(database: Database) -> None:
@@ -36,7 +39,47 @@ def test_sqlite_keeps_the_settings_that_lose_nothing(sqlite: Database) -> None:
         found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")}
         assert found == {"journal_mode": "wal", "synchronous": 2}
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1, "whatever SQLite was built with"
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+
+
+def keep(database: Database, name: str) -> None:
+    with database.writing() as session:
+        shared_secret(session, name)
+
+
+def test_nothing_is_confirmed_in_a_file_that_was_taken_away(sqlite: Database, tmp_path: Path) -> None:
+    keep(sqlite, "before")
+    path, aside = database_file(sqlite), tmp_path / "aside.sqlite3"
+    assert path is not None
+    path.rename(aside)
+    with pytest.raises(OperationalError, match="unable to open"):
+        keep(sqlite, "meanwhile")
+    with pytest.raises(OperationalError, match="unable to open"), sqlite.reading() as session:
+        session.execute(text("SELECT 1"))
+    checkpoint(sqlite)
+    assert not path.exists(), "and no empty one is made in its place"
+    aside.rename(path)
+    keep(sqlite, "after")
+    with sqlite.reading() as session:
+        names = set(session.scalars(text("SELECT name FROM secrets")))
+    assert {"before", "after"} <= names
+    assert "meanwhile" not in names
+
+
+def test_another_file_in_its_place_is_used_from_then_on(sqlite: Database, tmp_path: Path) -> None:
+    path, other = database_file(sqlite), tmp_path / "other.sqlite3"
+    assert path is not None
+    shutil.copy(path, other)
+    keep(sqlite, "in the old one")
+    other.rename(path)
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    keep(sqlite, "in the new one")
+    with closing(open_database(str(sqlite.write.url))) as again, again.reading() as session:
+        names = set(session.scalars(text("SELECT name FROM secrets")))
+    assert "in the new one" in names
+    assert "in the old one" not in names
 
 
 def bump(session: Session) -> None:
