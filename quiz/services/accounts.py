@@ -182,6 +182,18 @@ def sign_in(database: Database, name: str, password: str, address: str, now: int
         return _sign_in(session, found.id, now)
 
 
+def own_password(database: Database, by: Actor, password: str, address: str, now: int) -> str | None:
+    """The hash of one's own password if this is it: counted like a sign-in, for a stolen login must not guess on.
+
+    Raises TooManyTriesError.
+    """
+    with database.writing() as session:
+        _count_tries(session, by.name, address, now)
+        found = store.account_named(session, by.name)
+    old = found.password_hash if found else None
+    return old if password_fits(old, password) else None
+
+
 def change_password(session: Session, by: Actor, old_hash: str, new_hash: str, now: int) -> str | None:
     """Keep another password and sign out everywhere else; the token of this browser's new login.
 

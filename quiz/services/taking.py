@@ -44,6 +44,8 @@ DEFAULT_SENIORITY = "mid"
 DEFAULT_LENGTH = 20
 SECONDS_A_DAY = 86_400
 MOST_EXTENSIONS = 40
+MOST_ATTEMPTS = 100
+"""Of one taker: their pages read all of them."""
 
 
 class RefusedError(Exception):
@@ -129,6 +131,11 @@ def begin(
     if taker is None:
         made = secrets.token_urlsafe(32)
         taker = store.add_taker(session, secret_hash(made), now)
+    elif store.count_attempts(session, taker) >= MOST_ATTEMPTS:
+        raise RefusedError(
+            f"You have begun {MOST_ATTEMPTS} attempts, and more is not kept for one person. Under “My results” you can "
+            "take your data along and delete it; then you can begin again."
+        )
     role, seniority, length = choice
     seen = frozenset(store.seen_questions(session, taker))
     plan = Plan(role, seniority, length, seed, bank.number, 0, seen)

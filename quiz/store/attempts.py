@@ -202,6 +202,11 @@ def add_attempt(session: Session, taker_id: int, token: str, plan: Plan, now: in
     session.flush()
 
 
+def count_attempts(session: Session, taker_id: int) -> int:
+    """How many attempts a taker has begun."""
+    return session.scalar(select(func.count()).where(Attempt.taker_id == taker_id)) or 0
+
+
 def delete_taker(session: Session, secret_hash: str) -> bool:
     """Delete a taker with all attempts and logs; whether there was one."""
     taker = session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash))

@@ -15,6 +15,7 @@ from quiz.report import words
 from quiz.services import sharing
 from quiz.services.sharing import DAYS, DEFAULT_DAYS, ShareGoneError
 from quiz.services.taking import OpenAttempt
+from quiz.services.upkeep import need_room
 from quiz.web.cookies import SECRET, taker_secret
 from quiz.web.loading import attempt_to_change, attempt_to_read
 from quiz.web.plan import attachment, own_document
@@ -59,6 +60,7 @@ def create(token: str) -> AnyResponse | tuple[str, int]:
         if not found.may_see_result:
             abort(404)
         copy = own_document(found)
+    need_room(wiring().database, wiring().settings.free_mb)  # a copy is large, and nobody's answer waits for it
     with attempt_to_change(token) as (session, found):
         sharing.share(session, found, owner, nonce, copy, (detail, int(form["days"])), wiring().clock())
     return redirect(url_for("share.keep", token=token, _anchor="links"), 303)

@@ -10,6 +10,7 @@ from quiz.attempt.pace import minutes
 from quiz.bank.version import BankVersion
 from quiz.services import taking
 from quiz.services.upkeep import need_room
+from quiz.web.address import counted_address
 from quiz.web.cookies import set_taker_secret, taker_secret
 from quiz.web.wiring import wiring
 
@@ -51,7 +52,7 @@ def begin() -> AnyResponse | tuple[str, int]:
         if errors:
             return _setup(bank, form, errors), 400
         now = app.clock()
-        taking.count_start(session, request.remote_addr or "", app.settings.starts_per_day, now)
+        taking.count_start(session, counted_address(request), app.settings.starts_per_day, now)
         started = taking.begin(session, app.banks, taker_secret(request), choice, now, app.seed())
     question_1 = url_for("take.question", token=started.token, position=1)
     first = url_for("rate.ask", token=started.token) if form.get("rate") else question_1

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from quiz.plan.document import DETAILS, Document
 from quiz.services import sharing
 from quiz.store.engine import Database
-from tests.conftest import Clock
+from tests.conftest import Clock, make_app
 from tests.taker import answer_all, begin, finish, hidden_fields
 
 DAY = 86_400
@@ -57,6 +57,19 @@ def test_a_link_opens_without_cookies_and_leads_to_nothing_else(
     with sqlite.read.connect() as connection:
         stored = str(connection.exec_driver_sql("SELECT * FROM shares").all())
     assert link.removeprefix("/s/") not in stored, "only a hash is kept"
+
+
+def test_with_too_little_room_nothing_is_copied_behind_a_link(
+    finished: tuple[FlaskClient, str], sqlite: Database, clock: Clock
+) -> None:
+    client, address = finished
+    cookie = client.get_cookie("__Host-taker")
+    assert cookie is not None
+    full = make_app(sqlite, clock, free_mb=10**6).test_client()
+    full.set_cookie("__Host-taker", cookie.value, secure=True)
+    response = full.post(f"{address}/share", data=form_of(full, address))
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert links(client, address) == []
 
 
 def test_a_link_shows_no_more_than_was_chosen(app: Flask, finished: tuple[FlaskClient, str]) -> None:

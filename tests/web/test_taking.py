@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from quiz.services import taking
 from quiz.store.engine import Database
 from tests.conftest import Clock, make_app
 from tests.taker import (
@@ -325,6 +326,45 @@ def test_starts_from_one_address_are_limited_and_tomorrow_is_another_day(sqlite:
     assert [client.post("/start").status_code for _ in range(3)] == [303, 303, 429]
     clock.forward(86_400)
     assert client.post("/start").status_code == 303
+
+
+def starts(client: FlaskClient, *addresses: str, **headers: str) -> list[int]:
+    return [
+        client.post("/start", environ_overrides={"REMOTE_ADDR": address}, headers=headers).status_code
+        for address in addresses
+    ]
+
+
+def test_neither_a_header_nor_another_address_of_one_s_network_evades_the_limit(sqlite: Database, clock: Clock) -> None:
+    client = make_app(sqlite, clock, starts_per_day=1).test_client()
+    assert starts(client, "192.0.2.1") == [303]
+    for claimed in ("198.51.100.7", "127.0.0.1", "unknown"):
+        assert starts(client, "192.0.2.1", **{"X-Forwarded-For": claimed, "Forwarded": f"for={claimed}"}) == [429]
+    assert starts(client, "::ffff:192.0.2.1") == [429]
+    assert starts(client, "2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::1", "2001:db8:0:1::1") == [
+        303,
+        429,
+        429,
+        303,
+    ]
+
+
+def test_behind_one_proxy_the_address_that_the_proxy_saw_counts(sqlite: Database, clock: Clock) -> None:
+    client = make_app(sqlite, clock, starts_per_day=1, proxies=1).test_client()
+    said = [
+        client.post("/start", headers={"X-Forwarded-For": f"{claimed}, 192.0.2.1"}).status_code
+        for claimed in ("198.51.100.7", "198.51.100.8")
+    ]
+    assert said == [303, 429]
+
+
+def test_one_person_keeps_a_hundred_attempts(sqlite: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "MOST_ATTEMPTS", 2)
+    app = make_app(sqlite, clock)
+    client = app.test_client()
+    assert [client.post("/start").status_code for _ in range(3)] == [303, 303, 409]
+    assert "take your data along" in client.post("/start").text
+    assert app.test_client().post("/start").status_code == 303
 
 
 def test_a_body_over_64_kilobytes_is_refused(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from quiz.services import accounts
 from quiz.services.accounts import AccountError, TooManyTriesError
 from quiz.store import accounts as store
+from quiz.web.address import counted_address
 from quiz.web.admin.access import ANYONE, TOKEN, actor, admits, forget_login, keep_login, login_token, way_on
 from quiz.web.wiring import wiring
 
@@ -33,11 +34,9 @@ def check_sign_in() -> Answer:
     form, app = request.form.to_dict(), wiring()
     name, password = form.get("name", ""), form.get("password", "")
     try:
-        token = accounts.sign_in(app.database, name, password, request.remote_addr or "", app.clock())
+        token = accounts.sign_in(app.database, name, password, counted_address(request), app.clock())
     except TooManyTriesError as error:
-        minutes = max((error.until - app.clock() + 59) // 60, 1)
-        page = render_template("admin/too_many.html", minutes=minutes)
-        return Response(page, 429, {"Retry-After": str(minutes * 60)})
+        return _too_many(error)
     if token is None:
         told = {"on": form.get("next", ""), "name": name, "errors": {"name": WRONG}, "empty": False}
         return render_template("admin/sign_in.html", **told), 400
@@ -97,10 +96,11 @@ def account() -> Answer:
 def change_password() -> Answer:
     """Another password; every other browser is signed out."""
     form, app, by = request.form.to_dict(), wiring(), actor()
-    with app.database.reading() as session:
-        found = store.account_named(session, by.name)
-    old = found.password_hash if found else None
-    if old is None or not accounts.password_fits(old, form.get("old", "")):
+    try:
+        old = accounts.own_password(app.database, by, form.get("old", ""), counted_address(request), app.clock())
+    except TooManyTriesError as error:
+        return _too_many(error)
+    if old is None:
         return _account({"old": "That is not your password now."}), 400
     try:
         new = accounts.hash_password(form.get("password", ""), form.get("again", ""), by.name)
@@ -111,6 +111,11 @@ def change_password() -> Answer:
     if token is None:
         abort(409, "The password was changed at the same moment in another place. Sign in again.")
     return keep_login(redirect(url_for("admin_account.account", done="password"), 303), token)
+
+
+def _too_many(error: TooManyTriesError) -> Answer:
+    minutes = max((error.until - wiring().clock() + 59) // 60, 1)
+    return Response(render_template("admin/too_many.html", minutes=minutes), 429, {"Retry-After": str(minutes * 60)})
 
 
 def _welcome(token: str, errors: dict[str, str], typed: dict[str, str]) -> Answer:

@@ -21,8 +21,8 @@ from quiz.web.wiring import wiring
 
 blueprint = Blueprint("admin_exchange", __name__, url_prefix="/admin/exchange")
 
-LARGEST = MAX_UPLOAD * 4 // 3 + 64 * 1024
-"""An upload comes again, as text in the form that confirms it, which is a third longer."""
+LARGEST = MAX_UPLOAD * 3 // 2 + 64 * 1024
+"""An upload comes again, as text in the form that confirms it, which is half as long again at most."""
 SHOWN = 200
 """Lines of a plan that are shown of each kind."""
 

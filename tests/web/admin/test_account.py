@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from quiz.services import accounts
 from quiz.services.accounts import CONSOLE, add_user, first_link, hash_password
 from quiz.store.engine import Database
 from tests.conftest import Clock, make_app
@@ -102,6 +103,42 @@ def test_the_eleventh_try_waits_even_with_the_right_password(database: Database,
     assert send(client, "/admin/sign-in", name="bob", password=GOOD).status_code == 429
     clock.forward(900)
     assert send(client, "/admin/sign-in", name="bob", password=GOOD).status_code == 303
+
+
+def test_who_holds_a_stolen_login_can_t_guess_the_password_on(app: Flask, clock: Clock) -> None:
+    client = app.test_client()
+    send(client, invited(app), password=GOOD, again=GOOD)
+    new = "another four words"
+    token = csrf(client)
+    for tries in range(11):
+        form = {"csrf_token": token, "old": f"guess {tries}", "password": new, "again": new}
+        assert client.post("/admin/account/password", data=form).status_code == (400 if tries < 10 else 429)
+    assert send(client, "/admin/account/password", old=GOOD, password=new, again=new).status_code == 429
+    clock.forward(900)
+    assert send(client, "/admin/account/password", old=GOOD, password=new, again=new).status_code == 303
+
+
+def test_one_address_has_its_own_limit_whatever_the_names_and_shuts_out_nobody_else(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert accounts.LIMITS == {"account": 10, "address": 60, "everyone": 600}
+    for kind, most in (("address", 3), ("everyone", 6)):
+        monkeypatch.setitem(accounts.LIMITS, kind, most)
+    client = app.test_client()
+    send(client, invited(app), password=GOOD, again=GOOD)
+    send(client, "/admin/sign-out")
+    token = csrf(client)
+
+    def attempt(number: int, address: str, **form: str) -> int:
+        told = {"csrf_token": token, "name": f"nobody-{number}", "password": "x", **form}
+        claimed = {"X-Forwarded-For": f"192.0.2.{number}"}
+        return client.post(
+            "/admin/sign-in", data=told, environ_overrides={"REMOTE_ADDR": address}, headers=claimed
+        ).status_code
+
+    tries = [attempt(n, f"2001:db8:1:2::{n + 1:x}") for n in range(20)]
+    assert tries == [400] * 3 + [429] * 17
+    assert attempt(1, "2001:db8:1:3::1", name="bob", password=GOOD) == 303, "another household, the right password"
 
 
 def test_a_new_password_signs_out_every_other_browser(app: Flask) -> None:
