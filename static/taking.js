@@ -71,8 +71,9 @@ function movable(list) {
   const place = () => {
     let n = 0;
     for (const row of rows()) {
-      if (!unknown.checked && select(row).value !== "none") select(row).value = String(++n);
-      else if (unknown.checked) select(row).value = "";
+      if (unknown.checked) select(row).value = "";
+      else if (select(row).value === "none") row.parentElement.append(row);
+      else select(row).value = String(++n);
     }
     number();
     keep();

@@ -24,7 +24,10 @@ from pygments.lexers import get_lexer_by_name
 from quiz.bank.svg import safe_svg
 
 MAX_BRACES = 200
+DEEPEST = 12
+"""Columns of indentation that static/text.css has a class for, in steps of two."""
 LANGUAGES = {"python": "Python", "sql": "SQL", "java": "Java", "r": "R", "bash": "Shell", "cpp": "C++"}
+_TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CLASSES = {
     **{
@@ -70,6 +73,18 @@ def code_rows(code: str, language: str) -> list[str]:
     return _NOISE.sub(r"\1", html).split("\n")
 
 
+def code_line(row: str, more: str = "") -> str:
+    """A row of highlighted code in its element, with the classes in `more`."""
+    return f'<span class="{" ".join(["l", *more.split(), *depth(row).split()])}">{row}</span>'
+
+
+def depth(row: str) -> str:
+    """The class that says how deep a row of highlighted code is indented, so that what wraps hangs deeper still."""
+    text = _TAG.sub("", row).expandtabs(4)
+    columns = min(len(text) - len(text.lstrip()), DEEPEST) // 2 * 2
+    return f"in{columns}" if columns else ""
+
+
 def mathml(latex: str, *, display: bool = False) -> str:
     """LaTeX as MathML. Raises RenderError."""
     if latex.count("{") > MAX_BRACES:  # the converter recurses, and dies of what is nested too deeply
@@ -99,7 +114,7 @@ def _fence(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: A
         rows = code_rows(tokens[index].content, language)
     except ValueError:
         raise RenderError(f"code in “{language}”, a language that is not known") from None
-    lines = "\n".join(f'<span class="l">{row}</span>' for row in rows)
+    lines = "\n".join(map(code_line, rows))
     label = f"{LANGUAGES[language]} code" if language in LANGUAGES else "Text block"
     return (
         f'<pre class="code" tabindex="0" role="group" aria-label="{label}" translate="no"><code>{lines}</code></pre>\n'

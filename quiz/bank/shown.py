@@ -158,7 +158,7 @@ def line_html(text: str, language: str) -> str:
     """A line to be ordered: prose, or one or more rows of code."""
     if language == "text":
         return phrase(text)
-    rows = "\n".join(f'<span class="l">{row}</span>' for row in code_rows(text, language))
+    rows = "\n".join(map(render.code_line, code_rows(text, language)))
     return f'<code class="code" translate="no">{rows}</code>'
 
 

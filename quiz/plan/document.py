@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from quiz.attempt.log import CHECK, EXTENSION
 from quiz.bank.version import BankVersion
 from quiz.competency.catalogue import Resource
-from quiz.plan.marks import Marks, Placed, weeks_in_all
+from quiz.plan.marks import Marks, Placed, is_own_order, weeks_in_all
 from quiz.plan.steps import PlanStep
 from quiz.report import words
 from quiz.report.result import AreaResult, Result, Share
@@ -105,7 +105,10 @@ class StepPart(Part):
 
 
 class Document(Part):
-    """A result. `simulated`: the invented person it was made with, None for a real one."""
+    """A result. `simulated`: the invented person it was made with, None for a real one.
+
+    `own_order`: the plan's steps stand as the person has moved them, not with the most useful hour first.
+    """
 
     format: Literal["mle-quiz/result/2"] = "mle-quiz/result/2"
     detail: Detail
@@ -125,6 +128,7 @@ class Document(Part):
     areas: list[AreaPart]
     hours_a_week: int | None = None
     weeks: int | None = None
+    own_order: bool = False
     plan: list[StepPart] | None = None
 
     @property
@@ -153,6 +157,7 @@ def document(bank: BankVersion, found: Result, steps: Sequence[Placed], marks: M
         areas=[_area(area, names[area.id]) for area in found.areas],
         hours_a_week=marks.hours,
         weeks=weeks_in_all(steps),
+        own_order=is_own_order(steps),
         plan=_plan(bank, found, steps),
     )
 
@@ -161,7 +166,7 @@ def told(whole: Document, detail: Detail) -> Document:
     """The document with no more than this detail."""
     if detail == "plan":
         return whole
-    less: dict[str, object] = {"detail": detail, "plan": None, "hours_a_week": None, "weeks": None}
+    less: dict[str, object] = {"detail": detail, "plan": None, "hours_a_week": None, "weeks": None, "own_order": False}
     if detail == "verdicts":
         less["areas"] = [area.model_copy(update={"measured": None}) for area in whole.areas]
     return whole.model_copy(update=less)

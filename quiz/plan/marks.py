@@ -46,6 +46,8 @@ class Placed:
     weeks: tuple[int, int] | None
     earlier: tuple[str, ...] = field(default=())
     """The whole order of keys after this step moved up by one; empty for the first."""
+    usual: int = 0
+    """Where the plan itself has the step."""
 
 
 def read_hours(text: str) -> int:
@@ -69,8 +71,13 @@ def placed(steps: Sequence[PlanStep], marks: Marks) -> tuple[Placed, ...]:
         weeks = None if done or not step.hours else (spent // marks.hours + 1, ceil((spent + step.hours) / marks.hours))
         spent += 0 if done else step.hours
         moved = (*keys[: n - 1], keys[n], keys[n - 1], *keys[n + 1 :]) if n else ()
-        found.append(Placed(step, done, weeks, moved))
+        found.append(Placed(step, done, weeks, moved, steps.index(step)))
     return tuple(found)
+
+
+def is_own_order(steps: Sequence[Placed]) -> bool:
+    """Whether the person has moved a step from where the plan has it."""
+    return any(one.usual != at for at, one in enumerate(steps))
 
 
 def weeks_in_all(steps: Sequence[Placed]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
@@ -228,9 +228,18 @@ def delete_idle(session: Session, before: int) -> int:
     return len(takers)
 
 
+def delete_attempt(session: Session, attempt: StoredAttempt) -> None:
+    """Delete one attempt with its log and all that hangs on it."""
+    _delete_attempts(session, Attempt.id == attempt.id)
+
+
 def _delete(session: Session, takers: Sequence[int]) -> None:
-    attempts = select(Attempt.id).where(Attempt.taker_id.in_(takers))
+    _delete_attempts(session, Attempt.taker_id.in_(takers))
+    session.execute(delete(Taker).where(Taker.id.in_(takers)))
+
+
+def _delete_attempts(session: Session, which: ColumnElement[bool]) -> None:
+    attempts = select(Attempt.id).where(which)
     for table in (PlanMarks, ShareRow, LogEntry, ProblemReport):
         session.execute(delete(table).where(table.attempt_id.in_(attempts)))
-    session.execute(delete(Attempt).where(Attempt.taker_id.in_(takers)))
-    session.execute(delete(Taker).where(Taker.id.in_(takers)))
+    session.execute(delete(Attempt).where(which))

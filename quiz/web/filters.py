@@ -8,6 +8,7 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from quiz.attempt.log import UNSURE
+from quiz.bank.render import code_line, depth
 from quiz.report.words import lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
 from quiz.web.where import where
@@ -35,6 +36,7 @@ def _address(asset: Asset) -> str:
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
+    app.jinja_env.filters.update(code_line=code_line, depth=depth)
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
     app.jinja_env.globals["where"] = lambda attempt: where(attempt.stored.token, attempt.progress)

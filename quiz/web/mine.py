@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from quiz.report.result import result
 from quiz.services import taking
 from quiz.services.taking import OpenAttempt
-from quiz.store.attempts import delete_taker, taker_exists
+from quiz.store.attempts import delete_attempt, delete_taker, taker_exists
 from quiz.web.cookies import SECRET, forget_taker, set_taker_secret, taker_secret
+from quiz.web.loading import attempt_to_change, attempt_to_read
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("mine", __name__)
@@ -26,7 +27,7 @@ def results() -> str:
         for a in attempts
         if a.may_see_result
     }
-    dates = {a.stored.token: datetime.fromtimestamp(a.stored.started_at, UTC) for a in attempts}
+    dates = {a.stored.token: _begun(a) for a in attempts}
     return render_template("mine/results.html", attempts=attempts, results=made, dates=dates, link=_link())
 
 
@@ -65,6 +66,21 @@ def delete() -> AnyResponse | tuple[str, int]:
     return response
 
 
+@blueprint.get("/a/<token>/delete")
+def one(token: str) -> str:
+    """What deleting this attempt means, and the button."""
+    with attempt_to_read(token) as found:
+        return render_template("mine/delete.html", attempt=found, on=_begun(found), done=False)
+
+
+@blueprint.post("/a/<token>/delete")
+def delete_one(token: str) -> str:
+    """Delete this attempt and its answers, for good; the others stay."""
+    with attempt_to_change(token) as (session, found):
+        delete_attempt(session, found.stored)
+    return render_template("mine/delete.html", attempt=found, on=_begun(found), done=True)
+
+
 @blueprint.get("/r/<secret>")
 def resume(secret: str) -> AnyResponse | str:
     """The link that opens everything of a person on another device."""
@@ -83,6 +99,10 @@ def switch(secret: str) -> AnyResponse:
     """The same, where this browser holds other results: only after asking."""
     _known_or_404(secret)
     return _switched(secret)
+
+
+def _begun(attempt: OpenAttempt) -> datetime:
+    return datetime.fromtimestamp(attempt.stored.started_at, UTC)
 
 
 def _known_or_404(secret: str) -> None:

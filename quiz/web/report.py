@@ -10,7 +10,7 @@ from itertools import pairwise
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.attempt.log import ATTEMPT_SENIORITIES, CHECK, EXTENSION, UNSURE, Extended
+from quiz.attempt.log import ATTEMPT_SENIORITIES, CHECK, EXTENSION, UNSURE, Answered, Extended
 from quiz.bank.mark import best_score
 from quiz.competency.catalogue import SENIORITIES
 from quiz.plan.document import Document
@@ -184,10 +184,17 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "stands": STANDS,
         "guesses": guesses_words(bank, answers),
         "unknowns": sum(a.unknown for a in answers),
+        "unknown_parts": sum(unknown_parts(a) for a in answers),
         "all_right": all(a.score == best_score(bank.at(a.revision).question) for a in answers),
         "withdrawn": sum(bank.at(a.revision).question.id in found.withdrawn for a in answers),
         "changed": _profile_changed(found),
     }
+
+
+def unknown_parts(answer: Answered) -> int:
+    """How many parts of a case were left open with “I don't know”, where others were answered."""
+    parts = answer.response.get("parts", {}).values()
+    return 0 if answer.unknown else sum(part.get("unknown", False) for part in parts)
 
 
 def _others(found: OpenAttempt, made: Report) -> list[tuple[str, str, str, str]]:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quiz.bank import question as q
-from quiz.bank.render import RenderError, block, code_rows, mathml, phrase
+from quiz.bank.render import DEEPEST, RenderError, block, code_line, code_rows, mathml, phrase
 from quiz.bank.svg import UnsafeSvgError, safe_svg
+from quiz.paths import STATIC
 
 HELD = settings(deadline=None, derandomize=True, max_examples=20, database=None)
 SVG = '<svg viewBox="0 0 10 10"><g fill="#123"><path d="M0 0 L1,1"/><text x="1">A &amp; B</text></g></svg>'
@@ -58,7 +59,7 @@ def test_a_known_language_is_named_and_highlighted() -> None:
     html = block("```python\nif a:\n    b = 'c'\n```\n")
 
     assert 'aria-label="Python code"' in html
-    assert html.count('<span class="l">') == 2
+    assert html.count('<span class="l') == 2
     assert '<span class="k">if</span>' in html
 
 
@@ -236,3 +237,12 @@ def test_a_mark_after_a_formula_never_begins_the_next_line() -> None:
     assert "</math>,</span> then by" in html
     assert "</math> and" in html
     assert "</math>.</span>" in html
+
+
+def test_a_row_of_code_says_how_deep_it_stands_so_that_what_wraps_hangs_deeper() -> None:
+    rows = code_rows('def f(a):\n    if a:\n        """One\n   two"""\n\treturn a', "python")
+    classes = [re.match(r'<span class="([^"]*)">', code_line(row)) for row in rows]
+    assert [found and found[1] for found in classes] == ["l", "l in4", "l in8", "l in2", "l in4"]
+    assert code_line(" " * 40 + "x", "mine") == f'<span class="l mine in12">{" " * 40}x</span>'
+    styles = (STATIC / "text.css").read_text(encoding="utf-8")
+    assert all(f".in{columns} {{ --in: {columns}ch; }}" in styles for columns in range(2, DEEPEST + 1, 2))

@@ -35,9 +35,11 @@ def test_the_pages_around_the_questions_are_sound_everywhere_and_light(
     light(page, 200)
     page.goto(site.url)
     check_everywhere(page, "landing-welcome-back", shots)
-    for path, nodes in ((site.url, 150), (f"{address}/pause", 150), (f"{site.url}/my/data", 150)):
+    page.goto(site.url)
+    light(page, 150)
+    for path in (f"{address}/pause", f"{site.url}/my/data"):
         page.goto(path)
-        light(page, nodes)
+        light(page, 150, script=1024)
     page.goto(f"{address}/problem/1")
     check_everywhere(page, "problem", shots)
     light(page, 150)
@@ -50,10 +52,11 @@ def test_the_pages_around_the_questions_are_sound_everywhere_and_light(
     check_everywhere(page, "problem-stored", shots)
 
 
-def light(page: Page, nodes: int) -> None:
-    """The budget of a page without a script: two requests, 8 KB, nothing that moves while it loads."""
+def light(page: Page, nodes: int, script: int = 0) -> None:
+    """The budget of a page with at most a tiny script: two requests beside it, 8 KB, nothing moves as it loads."""
     paid = cost(page, page.url)
-    assert paid.requests <= 2, page.url
+    assert paid.requests <= (3 if script else 2), page.url
     assert paid.size <= 8 * 1024, page.url
-    assert (paid.script, paid.shift) == (0, 0), page.url
+    assert paid.script <= script, page.url
+    assert paid.shift == 0, page.url
     assert paid.nodes <= nodes, page.url

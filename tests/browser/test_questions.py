@@ -107,18 +107,24 @@ def test_a_screen_reader_meets_the_same_pages_as_ever(made_site: Site, new_conte
         assert tree == wanted.read_text(encoding="utf-8"), name
 
 
+FIELDS = "form :is(input:not([type=hidden]), textarea, select, .moves button):visible"
+RING = """e => { const look = getComputedStyle(e.matches('.pick > input') ? e.labels[0] : e);
+    return [look.outlineStyle, look.borderTopStyle]; }"""
+"""A radio's or checkbox's ring and border are those of its label; lines of code have one border around them all."""
+
+
 def test_in_forced_colours_what_has_the_focus_and_what_is_chosen_can_be_seen(
     made_site: Site, page: Page, shots: Path | None
 ) -> None:
     page.emulate_media(forced_colors="active")
-    open_question(made_site, page, "single")
-    page.locator("[name=choice]").first.focus()
-    page.keyboard.press("Space")
-    label = page.locator("label[for=choice-1]")
-    assert label.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
-    assert label.evaluate("e => getComputedStyle(e).borderTopWidth") == "1px"
-    assert not problems(page)
-    keep_shot(page, "question-single-forced-colours", shots)
+    for kind in q.TYPES:
+        open_question(made_site, page, kind)
+        first = page.locator(FIELDS).first
+        first.focus()
+        page.keyboard.press("Space")
+        assert first.evaluate(RING) == ["solid", "none" if kind == "line" else "solid"], kind
+        assert not problems(page), kind
+        keep_shot(page, f"question-{kind}-forced-colours", shots)
 
 
 def lines(page: Page) -> list[str]:
@@ -155,7 +161,9 @@ def test_a_line_can_be_left_out_and_taken_back_in(made_site: Site, page: Page) -
     out = spare.get_by_role("button", name="Not used")
     out.click()
     expect(out).to_have_attribute("aria-pressed", "true")
-    assert sorted(row.split(" ")[0] for row in lines(page)) == ["1", "2", "3", "–"]
+    assert [row.split(" ")[0] for row in lines(page)] == ["1", "2", "3", "–"], "it stands below the others"
+    page.locator(".place").nth(2).get_by_role("button", name="Down").click()
+    assert [row.split(" ")[0] for row in lines(page)] == ["1", "2", "3", "–"], "and stays there"
     out.click()
     expect(out).to_have_attribute("aria-pressed", "false")
     out.click()

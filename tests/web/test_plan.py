@@ -74,6 +74,7 @@ def test_a_step_can_be_ticked_off_and_the_tick_taken_back(client: FlaskClient, f
     ticked = page_of(client, finished)
     assert titles(ticked)[0] == first
     assert "· done" in ticked
+    assert f"1 of {len(titles(page))} steps done." in ticked
     assert second.split(",")[0].lower() in re.findall(r'First: <a href="#plan">(.*?),', ticked)[0].lower()
     assert "- [x]" in client.get(f"{finished}/plan/checklist.md").get_data(as_text=True)
     client.post(f"{finished}/plan/mark", data=data | {"undone": key})
@@ -87,7 +88,13 @@ def test_a_step_can_be_moved_up_and_the_same_press_again_changes_nothing(client:
     before = titles(page)
     for _ in range(2):
         assert client.post(f"{finished}/plan/mark", data=data).status_code == 303
-        assert titles(page_of(client, finished))[:3] == [before[0], before[2], before[1]]
+        moved = page_of(client, finished)
+        assert titles(moved)[:3] == [before[0], before[2], before[1]]
+        assert "In your own order." in moved
+        assert "Most useful hour first;" not in moved
+    client.post(f"{finished}/plan/mark", data=data | {"order": ""})
+    assert titles(page_of(client, finished)) == before
+    assert "Most useful hour first;" in page_of(client, finished)
 
 
 def test_marks_that_a_form_makes_up_are_not_kept(client: FlaskClient, finished: str) -> None:

@@ -8,9 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from quiz.attempt.log import Answered
 from quiz.plan.document import Document
 from quiz.report.words import VERDICTS
 from quiz.store.engine import Database
+from quiz.web.report import unknown_parts
 from tests.taker import answer_all, begin, finish, hidden_fields, opened
 
 DOTS = re.compile(r'class="in" d="([^"]*)".*?class="out" d="([^"]*)"', re.DOTALL)
@@ -103,6 +105,16 @@ def test_a_rating_and_guesses_stand_beside_what_was_measured(app: Flask, client:
     )
     assert "You answered “I don't know” every time" in page
     assert "Your answers cover" in page
+
+
+def test_a_part_of_a_case_that_was_left_open_is_counted_where_the_case_was_not() -> None:
+    def case(*unknown: bool) -> Answered:
+        parts = {str(n): {"unknown": True} if one else {"text": "2"} for n, one in enumerate(unknown)}
+        return Answered(1, {"parts": parts}, 0, unknown=all(unknown), guessing=False, seconds=0, following=None)
+
+    assert [unknown_parts(case(*unknown)) for unknown in ((False, False), (True, False), (True, True))] == [0, 1, 0]
+    single = Answered(1, {"unknown": True}, 0, unknown=True, guessing=False, seconds=0, following=None)
+    assert unknown_parts(single) == 0
 
 
 def test_three_questions_check_one_skill_and_the_result_says_so(app: Flask, client: FlaskClient, finished: str) -> None:

@@ -135,6 +135,28 @@ def test_everything_personal_can_be_taken_away_and_deleted(
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
 
 
+def test_one_attempt_can_be_deleted_alone_after_asking_and_by_its_owner_only(
+    app: Flask, client: FlaskClient, finished: str, sqlite: Database
+) -> None:
+    kept = begin(client)
+    assert f'href="{finished}/delete"' in client.get("/my").get_data(as_text=True)
+    stranger = app.test_client()
+    begin(stranger)
+    token = hidden_fields(stranger.get("/my/data").get_data(as_text=True))["csrf_token"]
+    assert stranger.get(f"{finished}/delete").status_code == 404
+    assert stranger.post(f"{finished}/delete", data={"csrf_token": token}).status_code == 404
+    page = client.get(f"{finished}/delete").get_data(as_text=True)
+    assert "Your other attempts stay. This can't be undone." in page
+    assert client.get(f"{finished}/result").status_code == 200, "asking deletes nothing"
+    done = client.post(f"{finished}/delete", data={"csrf_token": hidden_fields(page)["csrf_token"]})
+    assert "The attempt is deleted" in done.get_data(as_text=True)
+    assert client.get(f"{finished}/result").status_code == 404
+    assert client.get(kept).status_code == 200
+    with sqlite.read.connect() as connection:
+        left = connection.exec_driver_sql("SELECT count(*) FROM log WHERE kind = 'answered'").scalar_one()
+    assert left == 0, "its answers are gone"
+
+
 def test_my_results_show_open_ready_and_finished_attempts(app: Flask, client: FlaskClient, finished: str) -> None:
     assert finished
     begin(client)

@@ -156,6 +156,7 @@ OWNER_ONLY = {
             "/result.html",
             "/review",
             "/compare",
+            "/delete",
         ),
         *(
             "/share",
@@ -218,7 +219,7 @@ def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
     page = client.get("/my").get_data(as_text=True)
     link = page.split("/r/")[1].split('"')[0]
     own = (
-        *("", "/q/1", "/rate", "/problem/1", "/finish", "/extend", "/share", "/share/1/revoke"),
+        *("", "/q/1", "/rate", "/problem/1", "/finish", "/extend", "/delete", "/share", "/share/1/revoke"),
         *("/plan/hours", "/plan/having", "/plan/mark"),
     )
     for path in (*(address + rest for rest in own), "/my/delete", f"/r/{link}"):
