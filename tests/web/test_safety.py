@@ -19,6 +19,7 @@ from quiz.store import bank as store
 from quiz.store.engine import Database
 from quiz.store.tables import Revision
 from tests.conftest import Clock, make_app
+from tests.editor import signed_in
 from tests.taker import begin, current_question, hidden_fields, right_form, send_answer, unknown_form
 from tests.web.routes import filled, of_takers
 
@@ -125,6 +126,26 @@ def test_nothing_of_a_key_is_sent_before_the_result(canaries: Flask) -> None:
     assert CANARY not in client.get(f"{address}/result").get_data(as_text=True)
     control = client.get(f"{address}/review").get_data(as_text=True)
     assert control.count(CANARY) > 50, "the canaries must sing once the result is there"
+
+
+def test_the_editors_room_tells_a_taker_nothing_of_a_key(canaries: Flask) -> None:
+    client = canaries.test_client()
+    question, _, _ = current_question(canaries, client, begin(client))
+    there = {"<name>": question.id, "<kind>": "profile", "<int:number>": "2", "<token>": "x" * 43}
+    asked = set()
+    for rule in canaries.url_map.iter_rules():
+        if not str(rule).startswith("/admin"):
+            continue
+        path = re.sub("<[^>]+>", lambda found: there[found[0]], str(rule))
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            response = client.open(path, method=method)
+            asked.add(response.status_code)
+            assert CANARY not in response.get_data(as_text=True), f"{method} {path}"
+            assert CANARY not in str(response.headers), f"{method} {path}"
+    assert asked == {200, 303, 400, 401, 410}, "200 for the page to sign in alone, 410 for a link that is none"
+    editor = signed_in(canaries, "bob", "editor")
+    for path in (f"/admin/questions/{question.id}", "/admin/exchange/questions.csv"):
+        assert CANARY in editor.get(path).text, f"the control: an editor finds it in {path}"
 
 
 def test_a_key_does_not_show_in_the_order_of_options(sqlite: Database) -> None:
