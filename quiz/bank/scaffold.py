@@ -7,6 +7,7 @@ from typing import Any
 from quiz.bank import question as q
 
 WHY = "Say what a person who chooses this believes, and what corrects it."
+NO_REASON = "Say why no program can decide this."
 
 
 def scaffold(kind: str, skill: str, name: str) -> q.Question:
@@ -61,7 +62,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "proof": {"kind": "output"},
     },
     "line": {
-        "stem": "`double` should return twice its argument. Which line is wrong?\n",
+        "stem": "Say what the program should do. Which line is wrong?\n",
         "language": "python",
         "code": "def double(x):\n    return x + 1\n",
         "key": [2],
@@ -85,7 +86,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "responses": [{"id": f"r{i}", "text": f"Response {i}"} for i in (1, 2, 3, 4)],
         "key": {"p1": "r1", "p2": "r2"},
         "why": dict.fromkeys(("p1", "p2", "r3", "r4"), WHY),
-        "proof": {"kind": "none", "reason": "Say why no program can check this."},
+        "proof": {"kind": "none", "reason": NO_REASON},
     },
     "judgement": {
         "options": _options(count=4),

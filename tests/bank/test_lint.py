@@ -187,6 +187,33 @@ CASES: list[tuple[str, q.Question, q.Question]] = [
     ("numbers-sorted", choices(2.5, -1, 3, field="value"), choices("2", "1", "3", field="value")),
     ("numbers-sorted", choices("20 ms", "5 ms", "80 ms"), choices("20 ms", "5 s", "80 ms")),
     ("numbers-sorted", choices("about 1,000 rows", "900 rows", "1 row"), choices("3 of 10", "2 of 10", "1 of 9")),
+    ("template", choices("Choice 1", "Two", "Three"), choices("The first choice", "Two", "Three")),
+    (
+        "template",
+        make.single(
+            notes="Write from a decision. Prove it, check it, have it answered blind twice, then set status to live."
+        ),
+        make.single(notes="Written from a decision."),
+    ),
+    (
+        "template",
+        make.single(proof={"kind": "none", "reason": "Say why no program can decide this."}),
+        make.single(proof=UNPROVED),
+    ),
+    ("placeholder", choices("{unknown}", "Two", "Three"), choices("`{unknown}`", "Two", "Three")),
+    ("balance", make.single(stem="What (in a word is it?"), make.single(stem="What is it? a) (in a word), in [0, 1).")),
+    ("balance", make.single(stem="What is it) in a word?"), make.single(stem="What is it, $f($ and `)`?")),
+    ("balance", make.single(stem="What is it?\n\n```text\nab\n"), make.single(stem=PYTHON.format("a"))),
+    (
+        "slips",
+        make.number(key={"value": 61}, traps=[{"value": 60.5, "slip": "rate + span", "why": "Half is forgotten."}]),
+        make.number(key={"value": 61}, traps=[{"value": 60.4, "slip": "rate + span", "why": "Half is forgotten."}]),
+    ),
+    (
+        "slips",
+        make.fill(accept=["a  b"], reject=[{"text": "a b", "why": "One space is lost."}]),
+        make.fill(accept=["a  b"], reject=[{"text": "ab", "why": "One space is lost."}]),
+    ),
     ("luck", make.line(key=[2, 4], fix={2: "    y = x", 4: "    return x * y"}, traps=[]), make.line()),
     ("reasons", explained("It is wrong."), explained("It copies every entry.")),
     ("restates", explained("This is two, so it is wrong.", "Two"), explained("This is two, a prime.", "Four")),

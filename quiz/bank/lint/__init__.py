@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from quiz.bank import question as q
-from quiz.bank.lint import options, reasons, showing, task
+from quiz.bank.lint import options, reasons, showing, task, unfinished
 from quiz.bank.lint.answers import answers
 from quiz.bank.lint.rule import BankRule, Breach, Rule, bodies
 from quiz.bank.lint.wording import words
@@ -20,7 +20,7 @@ from quiz.bank.text import filled
 
 __all__ = ["BY_ID", "RULES", "BankRule", "Breach", "Rule", "answers", "bodies", "lint", "words"]
 
-RULES: tuple[Rule, ...] = (*task.RULES, *options.RULES, *reasons.RULES, *showing.RULES)
+RULES: tuple[Rule, ...] = (*task.RULES, *options.RULES, *reasons.RULES, *showing.RULES, *unfinished.RULES)
 BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 
