@@ -228,18 +228,36 @@ PLAINER = (
     ("Input should be a valid dictionary", "must be fields with values"),
     ("Input should be", "must be"),
     ("String should have", "must have"),
-    ("String should match pattern", "must look like"),
     ("List should have", "must have"),
 )
 
 
+PATTERNS = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "must be small letters, digits and hyphens, as in queue-that-grows",
+    r"^[a-z][a-z0-9_]+$": "must be named by small letters, digits and _, at least two signs, beginning with a letter",
+    r"^\d{4}-\d{2}-\d{2}$": "must be a day such as 2026-11-29",
+    r"^https?://\S+$": "must be a web address, beginning with https:// and without spaces",
+    r"^10\.\S+/\S+$": "must be a DOI such as 10.1000/182",
+}
+"""What a text that must match a pattern of ours must look like, in words."""
+
+
 def sentence(kind: str, message: str) -> str:
     """What the schema says about a value, as people say it."""
+    if kind == "string_pattern_mismatch":
+        return next((words for pattern, words in PATTERNS.items() if f"'{pattern}'" in message), "has another form")
     known = {"missing": "is missing", "extra_forbidden": "is not a field of this kind of file (misspelt?)"}
     plain = message.removeprefix("Value error, ").replace(" after validation", "")
     for theirs, ours in PLAINER:
         plain = plain.replace(theirs, ours)
     return known.get(kind, plain)
+
+
+def quoted(text: str, line: int) -> str:
+    """What stands on a line of a text, for the end of a sentence about it; empty where nothing does."""
+    lines = text.split("\n")
+    found = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return f" (“{found[:60]}{'…' if found[60:] else ''}”)" if found else ""
 
 
 def write(data: Mapping[str, Any]) -> str:

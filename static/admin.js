@@ -2,6 +2,7 @@
 // unsaved words asks first. Without this script, “Check and preview” does the same.
 const sheet = document.getElementById("sheet");
 const points = document.getElementById("points");
+const proof = document.getElementById("proof");
 const phones = document.querySelectorAll(".phone");
 const PAUSE = 700;
 let dirty = sheet.dataset.dirty === "yes";
@@ -16,6 +17,7 @@ async function check() {
     const told = await answer.json();
     const opened = points.querySelector("details")?.open;
     points.innerHTML = told.points;
+    proof.innerHTML = told.proof;
     const advice = points.querySelector("details");
     if (advice && opened) advice.open = true;
     if (told.page) {

@@ -3,16 +3,18 @@
 function copying(field) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Copy" });
   const said = Object.assign(document.createElement("span"), { className: "hidden" });
-  field.labels[0].id = `${field.id}-label`;
-  button.setAttribute("aria-describedby", field.labels[0].id);
+  const label = field.labels?.[0] ?? field.parentElement.previousElementSibling;
+  label.id = `${field.id}-label`;
+  button.setAttribute("aria-describedby", label.id);
   said.setAttribute("role", "status");
   button.onclick = async () => {
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
       button.textContent = "Copied";
       said.textContent = "The link is copied.";
     } catch {
-      field.select();
+      field.select?.();
+      if (!field.select) getSelection().selectAllChildren(field);
       said.textContent = "The browser does not let us copy. The link is selected: copy it by hand.";
     }
   };

@@ -80,14 +80,16 @@ def _summary(plan: LoadPlan, *, dry_run: bool) -> str:
 @bank.command()
 @FOLDER
 @DRY_RUN
-def export(folder: Path, dry_run: bool) -> None:
-    """Write the database's questions to their files, in canonical form."""
+@click.option("--drafts", is_flag=True, help="The newest text of each question, not the one that is asked today.")
+def export(folder: Path, dry_run: bool, drafts: bool) -> None:
+    """Write the database's questions to their files, in canonical form: as they are asked today."""
     database = database_or_stop(settings_or_stop())
     with database.reading() as session:
-        changed = export_bank(session, folder, dry_run=dry_run)
+        changed = export_bank(session, folder, drafts=drafts, dry_run=dry_run)
     for path in changed:
         click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
-    click.echo(f"{len(changed)} files {'would change' if dry_run else 'changed'}")
+    held = "newest texts, drafts included" if drafts else "texts as they are asked today"
+    click.echo(f"{len(changed)} files {'would change' if dry_run else 'changed'} ({held})")
 
 
 @click.command()

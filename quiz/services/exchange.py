@@ -23,6 +23,7 @@ from quiz.bank.archive import INDEX, packed, unpacked
 from quiz.bank.check import check_among
 from quiz.bank.files import QuestionFile, canonical, question_file
 from quiz.bank.sheet import read_sheet, sheet
+from quiz.bank.wrong_file import wrong_file
 from quiz.competency.catalogue import Catalogue
 from quiz.services.accounts import Actor
 from quiz.services.editing import RESERVED, as_draft, wording
@@ -42,6 +43,9 @@ VERDICTS: Mapping[Verdict, str] = {
     "left out": "left out",
     "unchanged": "unchanged",
 }
+Held = Literal["newest", "asked"]
+HELD: Mapping[Held, str] = {"newest": "newest texts, drafts included", "asked": "texts as they are asked today"}
+"""Which texts an export holds. Of a question that is not asked, both hold the newest."""
 REVISIONS = TypeAdapter(dict[str, int])
 
 
@@ -98,17 +102,21 @@ class _Incoming:
     base: int | None
 
 
-def export_zip(session: Session, catalogue: Catalogue, areas: Collection[str] = ()) -> Iterator[bytes]:
-    """The newest text of every question (of these areas) as canonical files in a ZIP, with their revision numbers."""
-    texts = _exported(session, catalogue, areas)
+def export_zip(
+    session: Session, catalogue: Catalogue, areas: Collection[str] = (), held: Held = "newest"
+) -> Iterator[bytes]:
+    """Every question (of these areas) as canonical files in a ZIP, with the numbers of their revisions."""
+    texts = _exported(session, catalogue, areas, held)
     index = json.dumps({text.id: number for text, number in texts}, indent=1, sort_keys=True) + "\n"
     files = ((f"{catalogue.area_of[t.skill].id}/{t.skill}/{t.id}.yaml", canonical(t)) for t, _ in texts)
     return packed(_chain((INDEX, index), files))
 
 
-def export_csv(session: Session, catalogue: Catalogue, areas: Collection[str] = ()) -> Iterator[str]:
-    """The newest text of every single, multiple, number and fill (of these areas) as CSV."""
-    return sheet(_exported(session, catalogue, areas))
+def export_csv(
+    session: Session, catalogue: Catalogue, areas: Collection[str] = (), held: Held = "newest"
+) -> Iterator[str]:
+    """Every single, multiple, number and fill (of these areas) as CSV."""
+    return sheet(_exported(session, catalogue, areas, held))
 
 
 def _chain(first: tuple[str, str], rest: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -116,9 +124,11 @@ def _chain(first: tuple[str, str], rest: Iterator[tuple[str, str]]) -> Iterator[
     yield from rest
 
 
-def _exported(session: Session, catalogue: Catalogue, areas: Collection[str]) -> list[tuple[q.Question, int]]:
-    numbers = store.text_numbers(session)
-    texts = store.newest_texts(session).values()
+def _exported(
+    session: Session, catalogue: Catalogue, areas: Collection[str], held: Held
+) -> list[tuple[q.Question, int]]:
+    numbers = store.text_numbers(session) if held == "newest" else store.settled_numbers(session)
+    texts = (store.newest_texts(session) if held == "newest" else store.settled_texts(session)).values()
     kept = [t for t in texts if t.skill in catalogue.area_of and (not areas or catalogue.area_of[t.skill].id in areas)]
     kept.sort(key=lambda t: (catalogue.area_of[t.skill].id, t.skill, t.id))
     return [(text, numbers[text.id]) for text in kept]
@@ -191,14 +201,11 @@ def _read(upload: Upload, catalogue: Catalogue) -> list[_Incoming]:
         raise FileProblems([Problem(upload.name, 0, "", f"is larger than {MAX_UPLOAD // 1024} KB; import it in parts")])
     if not upload.data:
         raise FileProblems([Problem(upload.name or "The file", 0, "", "is empty")])
+    if said := wrong_file(upload.name, upload.data):
+        raise FileProblems([Problem(upload.name, 0, "", said)])
     if upload.data[:2] == b"PK":
         return list(_read_zip(upload))
-    try:
-        text = upload.data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileProblems(
-            [Problem(upload.name, 0, "", f"is neither a ZIP file nor UTF-8 text (byte {error.start})")]
-        ) from None
+    text = upload.data.decode("utf-8-sig")
     rows = read_sheet(text, upload.name, catalogue)
     return [
         _Incoming(_line(upload.name, row.line, row.id, row.problems), row.file, row.revision) for row in rows

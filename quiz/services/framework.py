@@ -121,15 +121,21 @@ def resources_of(catalogue: Catalogue, area: str, today: date) -> tuple[Checked,
     """An area's resources with their status, those to look at first."""
     found = catalogue.area(area)
     skills = found.skills if found else []
-    every = [Checked(s.id, one, status(one, today)) for s in skills for one in catalogue.resources.get(s.id, [])]
+    every = [
+        Checked(s.id, one, status(one.checked, today)) for s in skills for one in catalogue.resources.get(s.id, [])
+    ]
     return tuple(sorted(every, key=lambda one: ("never", "stale", "checked").index(one.status)))
 
 
-def status(resource: Resource, today: date) -> str:
-    """Whether a resource was looked at within a year."""
-    if resource.checked is None:
-        return "never"
+def to_check(catalogue: Catalogue, today: date) -> int:
+    """How many resources nobody has looked at within a year."""
+    every = (one for resources in catalogue.resources.values() for one in resources)
+    return sum(status(one.checked, today) != "checked" for one in every)
+
+
+def status(checked: str | None, today: date) -> str:
+    """How a resource that was last looked at on this day stands: `never`, `stale` (over a year ago) or `checked`."""
     try:
-        return "stale" if today - date.fromisoformat(resource.checked) > STALE else "checked"
+        return "stale" if today - date.fromisoformat(checked or "") > STALE else "checked"
     except ValueError:
         return "never"

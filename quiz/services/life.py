@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
 from quiz.competency.catalogue import Catalogue
 from quiz.services.accounts import ROLES, Actor
-from quiz.services.editing import ConflictError, save
+from quiz.services.editing import ConflictError, save, wording
 from quiz.services.publishing import next_version
 from quiz.services.readiness import readiness
 from quiz.store.accounts import lock_accounts
@@ -48,6 +49,15 @@ def authors(session: Session, name: str) -> frozenset[int]:
         if text.author_id is not None:
             found.add(text.author_id)
     return frozenset(found)
+
+
+def written_as(texts: Sequence[Text]) -> Text:
+    """Of all texts, the newest first: the one with which the words of the newest were saved.
+
+    Publishing, retiring and withdrawing store the same words again, under the name of who did that.
+    """
+    words = wording(texts[0].question)
+    return list(takewhile(lambda one: wording(one.question) == words, texts))[-1]
 
 
 def send_to_review(session: Session, by: Actor, name: str, revision: int, catalogue: Catalogue, now: int) -> None:

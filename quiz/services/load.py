@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -64,12 +65,26 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     if conflicts:
         raise FileProblems(conflicts)
     ours = {n: f.question for n, f in files.items() if n not in theirs}
+    if homeless := list(_homeless(session, catalogue, ours)):
+        raise FileProblems(homeless)
     proofs = [_stored(record) for area in read_records(folder).values() for record in area.values()]
     plan = _plan(session, catalogue, ours, hashes, stored, tuple(sorted(theirs)))
     if dry_run:
         return plan
     store_proofs(session, proofs)
     return _carry_out(session, plan, catalogue, ours, hashes, now)
+
+
+def _homeless(session: Session, catalogue: Catalogue, ours: Collection[str]) -> Iterator[Problem]:
+    """Skills that the framework has no longer, though questions of the database that no file changes ask for them."""
+    asking: dict[str, list[str]] = {}
+    for name, text in sorted(store.settled_texts(session).items()):
+        if name not in ours and text.skill not in catalogue.skills:
+            asking.setdefault(text.skill, []).append(name)
+    for skill, names in asking.items():
+        more = f" and {len(names) - 3} more" if names[3:] else ""
+        what = f"lacks the skill {skill}, which questions of the database ask for: {', '.join(names[:3])}{more}"
+        yield Problem("competencies.yaml", 0, "", f"{what}. Export them, and give them another skill in their files")
 
 
 def _stored(record: ProofRecord) -> StoredProof:
@@ -121,14 +136,15 @@ def _carry_out(
     return LoadPlan(**{**vars(plan), "version": version})
 
 
-def export_bank(session: Session, folder: Path, *, dry_run: bool = False) -> list[Path]:
-    """Write every question to its canonical file, as it is asked today, drafts that never were included.
+def export_bank(session: Session, folder: Path, *, drafts: bool = False, dry_run: bool = False) -> list[Path]:
+    """Write every question to its canonical file: as it is asked today, or with `drafts` its newest text.
 
-    Gives the files that changed.
+    A question that is not asked has its newest text either way. Gives the files that changed.
     """
     catalogue = read_catalogue(folder)
     changed = []
-    for question in store.settled_texts(session).values():
+    texts = store.newest_texts(session) if drafts else store.settled_texts(session)
+    for question in texts.values():
         path = folder / catalogue.area_of[question.skill].id / question.skill / f"{question.id}.yaml"
         text = canonical(question)
         if not path.exists() or path.read_text(encoding="utf-8") != text:

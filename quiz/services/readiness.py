@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from quiz.services.listing import proof_of
 from quiz.store.bank import newest_texts
 from quiz.store.listing import listed_question
 from quiz.store.proofs import stored_proofs
-from quiz.store.revisions import newest_text, question_exists
+from quiz.store.revisions import newest_text, question_exists, texts_of
 
 UNPROVED = {
     "refuted": "Its proof says that the key is wrong.",
@@ -37,11 +38,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Proof:
-    """What the programs said of what they read in a text. `state` is one of `listing.PROOFS`."""
+    """What the programs said of what they read in a text. `state` is one of `listing.PROOFS`.
+
+    `since`: when what needs proof was saved; None: it stands in a form alone, or nothing is waited for.
+    """
 
     state: str
     said: str = ""
     at: int | None = None
+    since: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def readiness(session: Session, question: q.Question, catalogue: Catalogue, *, a
     blocking, advice = [], []
     if question.skill not in catalogue.skills:
         blocking.append(Point("skill", "There is no such skill.", "place"))
-    for breach in lint(question):
+    for breach in lint(question.model_copy(update={"status": "live"})):
         why = BY_ID[breach.rule].why if breach.rule in BY_ID else ""
         point = Point(".".join(map(str, breach.path)), breach.message, breach.rule, why)
         if breach.grave == "error":
@@ -76,7 +81,7 @@ def readiness(session: Session, question: q.Question, catalogue: Catalogue, *, a
         blocking += _cues(session, question, catalogue)
     proof = proof_said(session, question)
     if proof.state in UNPROVED:
-        blocking.append(Point("", UNPROVED[proof.state], "proof"))
+        blocking.append(Point("proof", UNPROVED[proof.state], "proof"))
     return Readiness(tuple(blocking), tuple(advice), proof)
 
 
@@ -87,13 +92,19 @@ def proof_said(session: Session, question: q.Question) -> Proof:
     content = proof_hash(question)
     found = stored_proofs(session, [content]).get(content)
     if found is None:
-        return Proof("needed")
+        return Proof("needed", since=_saved_at(session, question.id, content))
     if not found.ok:
         return Proof("refuted", found.said, found.at)
     listed, newest = listed_question(session, question.id), newest_text(session, question.id)
     unsaved = newest is None or wording(newest.question) != wording(question)
     reworded = unsaved or (listed is not None and proof_of(listed) == "reworded")
     return Proof("reworded" if reworded else "passed", found.said, found.at)
+
+
+def _saved_at(session: Session, name: str, content: str) -> int | None:
+    """When what the programs read was first saved as it is now."""
+    same = takewhile(lambda text: proof_hash(text.question) == content, texts_of(session, name))
+    return min((text.at for text in same), default=None)
 
 
 def _cues(session: Session, question: q.Question, catalogue: Catalogue) -> Iterator[Point]:

@@ -121,6 +121,13 @@ def text_numbers(session: Session) -> dict[str, int]:
     return {name: number for name, number in rows}  # noqa: C416 - dict() of rows is not typed
 
 
+def settled_numbers(session: Session) -> dict[str, int]:
+    """The numbers of the texts that `settled_texts` gives."""
+    live = select(Revision.question_id, Revision.number).join(Live, Live.revision_id == Revision.id)
+    rows = session.execute(live.where(Live.to_version.is_(None)))
+    return {**text_numbers(session), **{name: number for name, number in rows}}  # noqa: C416 - as above
+
+
 def settled_texts(session: Session) -> dict[str, q.Question]:
     """The text of every question that is asked today, and the newest one of those that are not asked."""
     live = select(Revision.question_id, Revision.content).join(Live, Live.revision_id == Revision.id)

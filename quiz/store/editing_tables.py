@@ -104,6 +104,16 @@ class Comment(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class UnfinishedText(Base):
+    """What someone typed into a question's form that could not be saved yet: its fields as they were sent."""
+
+    __tablename__ = "unfinished"
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    form: Mapped[dict[str, Any]]
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
 class StatisticsRow(Base):
     """What answers said about a question's live text when they were counted last; `content` is the rest of it."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
+from quiz.bank.lint.wording import stemmed
 from quiz.bank.plain import as_data
 from quiz.bank.proofs import proof_hash, proved_how
 from quiz.store.editing_tables import Listed, StatisticsRow
@@ -48,11 +49,17 @@ class ListedQuestion(NamedTuple):
 
 
 def listed_questions(session: Session, words: str = "") -> list[ListedQuestion]:
-    """Every question whose text, id or references hold all of these words. One statement."""
+    """Every question whose text, id or references hold all of these words, in whatever form. One statement."""
     wanted = _rows()
     for word in words.casefold().split():
-        wanted = wanted.where(Listed.words.contains(word, autoescape=True))
+        wanted = wanted.where(Listed.words.contains(_stem(word), autoescape=True))
     return [ListedQuestion(*row) for row in session.execute(wanted)]
+
+
+def _stem(word: str) -> str:
+    """What a word has in common with its other forms; a name or number as it stands."""
+    stem = stemmed(word) if word.isalpha() else word
+    return stem.removesuffix("y") if len(stem) > 4 else stem
 
 
 def listed_question(session: Session, name: str) -> ListedQuestion | None:

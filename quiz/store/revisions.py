@@ -101,6 +101,14 @@ def results_that_saw(session: Session, revision: int) -> int:
     )
 
 
+def results_that_used(session: Session, name: str) -> int:
+    """How many finished attempts answered this question, in whatever text."""
+    finished = select(LogEntry.attempt_id).where(LogEntry.kind == "finished")
+    texts = select(Revision.id).where(Revision.question_id == name)
+    wanted = LogEntry.revision_id.in_(texts), LogEntry.attempt_id.in_(finished)
+    return session.scalar(select(func.count(func.distinct(LogEntry.attempt_id))).where(*wanted)) or 0
+
+
 def _texts() -> Select[*tuple[Any, ...]]:
     columns = (Revision.id, Revision.number, Revision.content, User.name, Revision.author_id, Revision.created_at)
     return select(*columns).outerjoin(User, User.id == Revision.author_id)

@@ -179,7 +179,7 @@ def test_what_can_not_come_in_is_refused_with_the_reason(sqlite: Database, files
     [
         (b"", "is empty"),
         (b"x" * (1024 * 1024 + 1), "is larger than 1024 KB"),
-        (b"\xff\xfe\x00", "is neither a ZIP file nor UTF-8"),
+        (b"\xff\xfe\x00", "is text in UTF-16"),
         (b"id,type\n", "holds no question"),
         (b"id,type\n=cmd|' /C calc'!A0,single\n", "id: "),
     ],

@@ -52,6 +52,7 @@ def test_pages_hold_every_question_once_in_the_order_asked_for(database: Databas
 def test_search_finds_words_in_text_id_and_references_and_takes_nothing_as_a_pattern(database: Database) -> None:
     assert ids(found(database, words="password-in-NOTEBOOK")) == ["password-in-notebook"]
     assert "password-in-notebook" in ids(found(database, words="shared PASSWORD notebook"))
+    assert "password-in-notebook" in ids(found(database, words="passwords notebooks sharing"))
     assert found(database, words="no such words anywhere").found == 0
     assert found(database, words="100%_").found < found(database).found
 

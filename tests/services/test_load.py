@@ -55,6 +55,15 @@ def load(database: Database, folder: Path, *, dry_run: bool = False) -> tuple[tu
     return plan.new + plan.changed + plan.stopped, plan.version
 
 
+def test_a_skill_that_questions_of_the_database_ask_for_cannot_go(database: Database, folder: Path) -> None:
+    before = newest(database)
+    for path in (*folder.glob("*.yaml"), *folder.glob("profiles/*.yaml"), *folder.glob("resources/*.yaml")):
+        path.write_text(path.read_text(encoding="utf-8").replace("python-core", "python-2"), encoding="utf-8")
+    with pytest.raises(FileProblems, match=r"lacks the skill python-core, .*more\. Export them"):
+        load(database, folder)
+    assert newest(database) == before
+
+
 def newest(database: Database) -> int:
     with database.reading() as session:
         return Banks().newest(session).number

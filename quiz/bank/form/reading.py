@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from quiz.bank import question as q
+from quiz.bank.form.blame import blamed
 from quiz.bank.form.fields import CONTENTS, PART_TYPES, Field, Kind, fields_of, part_fields
 from quiz.bank.form.rows import named_rows
 from quiz.yamlfile import sentence
@@ -196,7 +197,8 @@ def problems(data: Mapping[str, Any]) -> dict[Path, str]:
     except ValidationError as error:
         for one in error.errors():
             path = _in_data(one["loc"], data, missing=one["type"] == "missing")
-            found.setdefault(path, sentence(one["type"], one["msg"]))
+            said = sentence(one["type"], one["msg"])
+            found.setdefault(blamed(path, said, data) if one["type"] == "value_error" else path, said)
     return found
 
 

@@ -35,7 +35,7 @@ def from_yaml(text: str, stored: Mapping[str, Any]) -> tuple[dict[str, Any] | No
     try:
         document = yamlfile.parse(text, "the text")
     except FileProblems as error:
-        return None, _told(error)
+        return None, _told(error, text)
     if not isinstance(document.data, dict):
         return None, {"yaml": "This is no question: fields with values are expected, as in “title: …”."}
     told = _refused(document, stored)
@@ -44,18 +44,21 @@ def from_yaml(text: str, stored: Mapping[str, Any]) -> tuple[dict[str, Any] | No
     try:
         yamlfile.validate(q.TYPES[str(stored["type"])], Document(document.file, whole, document.lines))
     except FileProblems as error:
-        told = {**told, **_told(error)}
+        told = {**told, **_told(error, text)}
     data = {name: whole[name] for name in q.FIELD_ORDER if name in whole and name != "status"}
     if isinstance(data.get("fix"), dict):  # YAML gives names as text; these are numbers of lines
         data["fix"] = {int(n) if re.fullmatch("[0-9]{1,4}", n) else n: text for n, text in data["fix"].items()}
     return (named(data) if not told else data), told
 
 
-def _told(error: FileProblems) -> dict[str, str]:
+def _told(error: FileProblems, text: str) -> dict[str, str]:
+    """Each problem with its line and what stands there, named by the number of the line."""
     said: dict[str, str] = {}
     for i, one in enumerate(error.problems):
         where = f"Line {one.line}: " if one.line else ""
-        said[f"yaml.{i}"] = f"{where}{one.field + ' ' if one.field else ''}{one.message}"
+        said[f"yaml.{one.line}.{i}"] = (
+            f"{where}{one.field + ' ' if one.field else ''}{one.message}{yamlfile.quoted(text, one.line)}"
+        )
     return said
 
 
@@ -65,10 +68,11 @@ def _refused(document: Document, stored: Mapping[str, Any]) -> dict[str, str]:
     for name in FIXED:
         if document.data.get(name, stored[name]) != stored[name]:
             line = document.lines.get((name,), 0)
-            told[f"yaml.{name}"] = f"Line {line}: {name} can't be changed; copy the question instead."
+            told[f"yaml.{line}.{name}"] = f"Line {line}: {name} can't be changed; copy the question instead."
     proof = document.data.get("proof")
     if isinstance(proof, dict) and proof.get("kind") != "none":
-        told["yaml.proof"] = f"Line {document.lines.get(('proof',), 0)}: a program is written in files."
+        line = document.lines.get(("proof",), 0)
+        told[f"yaml.{line}.proof"] = f"Line {line}: a program is written in files."
     return told
 
 

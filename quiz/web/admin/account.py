@@ -9,7 +9,19 @@ from quiz.services import accounts
 from quiz.services.accounts import AccountError, TooManyTriesError
 from quiz.store import accounts as store
 from quiz.web.address import counted_address
-from quiz.web.admin.access import ANYONE, TOKEN, actor, admits, forget_login, keep_login, login_token, way_on
+from quiz.web.admin.access import (
+    ANYONE,
+    LARGEST_KEPT,
+    TOKEN,
+    actor,
+    admits,
+    forget_login,
+    keep_login,
+    login_token,
+    unpacked_form,
+    way_back,
+    way_on,
+)
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("admin_account", __name__, url_prefix="/admin")
@@ -28,7 +40,7 @@ def sign_in() -> Answer:
 
 
 @blueprint.post("/sign-in")
-@admits(ANYONE)
+@admits(ANYONE, largest=LARGEST_KEPT)
 def check_sign_in() -> Answer:
     """Sign this browser in."""
     form, app = request.form.to_dict(), wiring()
@@ -39,8 +51,13 @@ def check_sign_in() -> Answer:
         return _too_many(error)
     if token is None:
         told = {"on": form.get("next", ""), "name": name, "errors": {"name": WRONG}, "empty": False}
-        return render_template("admin/sign_in.html", **told), 400
-    return keep_login(redirect(way_on(form.get("next")), 303), token)
+        return render_template("admin/sign_in.html", kept=form.get("kept", ""), **told), 400
+    fields, back = unpacked_form(form.get("kept", "")), way_back(form.get("next"))
+    if not fields or back is None:
+        return keep_login(redirect(way_on(form.get("next")), 303), token)
+    response = keep_login(Response(), token)
+    response.set_data(render_template("admin/go_on.html", back=back, fields=fields))
+    return response
 
 
 @blueprint.post("/sign-out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from quiz.web.admin import (
     account,
     audit,
+    beginning,
     editor,
     exchange,
     framework,
@@ -22,6 +23,7 @@ MODULES = (
     account,
     people,
     questions,
+    beginning,
     editor,
     question,
     review,

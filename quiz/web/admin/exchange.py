@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from quiz.competency.catalogue import Catalogue
 from quiz.services import exchange as service
 from quiz.services.answer_export import FORMATS
-from quiz.services.exchange import MAX_UPLOAD, VERDICTS, ChangedMeanwhileError, ImportPlan, Upload
+from quiz.services.exchange import HELD, MAX_UPLOAD, VERDICTS, ChangedMeanwhileError, Held, ImportPlan, Upload
 from quiz.store.audit import record
 from quiz.store.shared import shared_secret
 from quiz.web.admin.access import actor, admits
@@ -71,7 +71,7 @@ def questions_zip() -> Response:
     """Questions as YAML files."""
     areas, catalogue = _areas()
     with wiring().database.reading() as session:
-        body = service.export_zip(session, catalogue, areas)
+        body = service.export_zip(session, catalogue, areas, _held())
     return _download(body, "application/zip", f"{_stem(areas)}.zip")
 
 
@@ -81,7 +81,7 @@ def questions_csv() -> Response:
     """Questions of the four types that fit into a table."""
     areas, catalogue = _areas()
     with wiring().database.reading() as session:
-        body = service.export_csv(session, catalogue, areas)
+        body = service.export_csv(session, catalogue, areas, _held())
     return _download(_utf8("\ufeff", body), "text/csv", f"{_stem(areas)}.csv")
 
 
@@ -112,7 +112,12 @@ def _areas() -> tuple[list[str], Catalogue]:
 
 
 def _stem(areas: list[str]) -> str:
-    return "-".join(["questions", *areas])
+    return "-".join(["questions", *areas, _held()])
+
+
+def _held() -> Held:
+    """Which texts are asked for."""
+    return "asked" if request.args.get("texts") == "asked" else "newest"
 
 
 def _utf8(mark: str, texts: Iterator[str]) -> Iterator[bytes]:
@@ -144,7 +149,7 @@ def _page(errors: dict[str, str]) -> str:
     app = wiring()
     with app.database.reading() as session:
         areas = app.banks.newest(session).catalogue.areas
-    return render_template("admin/exchange.html", areas=areas, errors=errors, most=MAX_UPLOAD // 2**20)
+    return render_template("admin/exchange.html", areas=areas, errors=errors, held=HELD, most=MAX_UPLOAD // 2**20)
 
 
 def _shown(found: ImportPlan, upload: Upload, notice: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from quiz.bank.version import BankVersion
 from quiz.paths import QUESTIONS
 from quiz.services.counting import IN_THE_BROWSER, count
 from quiz.services.dashboard import DAYS, MOST, covered, traffic
+from quiz.services.framework import to_check
 from quiz.services.listing import Asked, listing
 from quiz.store.problems import reported
 from quiz.store.reviews import waiting
@@ -43,6 +45,7 @@ def front() -> str:
         facets={facet.name: facet for facet in found.facets},
         look=look,
         now=app.clock(),
+        stale=to_check(bank.catalogue, datetime.fromtimestamp(app.clock(), UTC).date()),
         shown=SHOWN,
         limits={"days": DAYS, "most": MOST, "count": IN_THE_BROWSER},
         published=published(),

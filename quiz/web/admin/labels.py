@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from quiz.competency.catalogue import Catalogue
+
 LABELS: Mapping[str, tuple[str, str]] = {
     "skill": ("Skill", "What the question asks for; one skill alone."),
     "level": ("Step", "Someone whose skill is exactly at this step answers rightly two times in three."),
@@ -82,9 +84,25 @@ def hint(name: str, within: str = "") -> str:
 def place(path: str) -> str:
     """A place in the form as people say it: `options.2.why` as `Options 3: Reason`."""
     said: list[str] = []
+    within = ""
     for part in path.split("."):
         if part.isdecimal() and said:
             said[-1] = f"{said[-1]} {int(part) + 1}"
         elif part:
-            said.append(label(part))
+            said.append(f"“{part}”" if within == "given" else label(part))
+        within = part
     return ": ".join(said)
+
+
+FRAMEWORK: Mapping[str, str] = {
+    **{"areas": "", "skills": "", "importance": "weight among skills", "weight": "weight", "targets": "target"},
+    **{"basis": "why this weight", "targets_basis": "why these targets", "hours": "hours", "title": "title"},
+    **{"by": "by whom", "kind": "kind", "step": "step", "free": "free", "url": "address", "checked": "last looked at"},
+}
+
+
+def framework_place(catalogue: Catalogue, path: str) -> str:
+    """A place in profiles, resources and hours as people say it: `skills.sql.2.url` as `SQL, 2, address`."""
+    names = {area.id: area.name for area in catalogue.areas} | {s.id: s.name for s in catalogue.skills.values()}
+    said = [names.get(part, FRAMEWORK.get(part, part)) for part in path.split(".")]
+    return ", ".join(part for part in said if part)

@@ -17,6 +17,12 @@ from quiz.web.static_files import the_stylesheet
 
 LINK = re.compile(r'(<a\b[^>]*? href=")/[^"]*"')
 """Links of the taker's page lead nowhere in a preview."""
+CONTINUE = "<button>Continue</button>"
+NOTHING_SENT = (
+    '<button disabled aria-describedby="preview-only">Continue</button>'
+    '<p class="beside" id="preview-only">This is a preview: nothing can be sent.</p>'
+)
+"""The taker's button, which has nowhere to lead to from here."""
 SEED = 7
 
 
@@ -53,7 +59,7 @@ def preview(question: q.Question, catalogue: Catalogue) -> str:
         notice=None,
         read=None,
     )
-    return LINK.sub(r'\1#main"', page)
+    return LINK.sub(r'\1#main"', page).replace(CONTINUE, NOTHING_SENT, 1)
 
 
 def framed(page: str) -> str:

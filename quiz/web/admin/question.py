@@ -17,11 +17,12 @@ from quiz.services.life import CHECKLIST, LifeError
 from quiz.services.listing import STATUSES, status_of
 from quiz.services.publishing import consequence
 from quiz.services.readiness import readiness
-from quiz.store.audit import record
+from quiz.store.audit import Wanted, entries, record
 from quiz.store.listing import ListedQuestion, listed_question
-from quiz.store.problems import problems, settle_problem
+from quiz.store.problems import Problem, problems, settle_problem
 from quiz.store.reviews import comments_of, reviews_of
-from quiz.store.revisions import Text, lives_of, newest_text, text_numbered, texts_of
+from quiz.store.revisions import Text, lives_of, newest_text, results_that_used, text_numbered, texts_of
+from quiz.store.unfinished import unfinished_by
 from quiz.web.admin.access import actor, admits
 from quiz.web.admin.labels import place
 from quiz.web.admin.preview import preview_or_reason
@@ -30,6 +31,7 @@ from quiz.web.wiring import wiring
 blueprint = Blueprint("admin_question", __name__, url_prefix="/admin/questions/<name>")
 
 Answer = AnyResponse | str | tuple[str, int]
+SETTLED, MOST_SETTLED = "report settled", 50
 Step = Callable[[Session, int], object]
 DONE = {
     "saved": "Saved as a draft. Takers meet it once it is published.",
@@ -100,10 +102,20 @@ def publish(name: str) -> Answer:
 @blueprint.post("/stop")
 @admits("reviewer")
 def stop(name: str) -> Answer:
-    """Retire or withdraw it."""
+    """Retire or withdraw it, once the page that says what this does was confirmed."""
     revision, status, why = _revision(), request.form.get("do", ""), request.form.get("why", "")
     catalogue = _catalogue()
+    if why.strip() and status in {"retired", "withdrawn"} and request.form.get("sure") != "yes":
+        return _ask_to_stop(name, status, why)
     return _step(name, status, lambda s, now: life.stop(s, actor(), name, revision, status, why, catalogue, now))
+
+
+def _ask_to_stop(name: str, status: str, why: str) -> str:
+    with wiring().database.reading() as session:
+        text = newest_text(session, name) or abort(404)
+        results = results_that_used(session, name)
+    told = {"name": name, "title": text.question.title, "status": status, "why": why, "results": results}
+    return render_template("admin/stop.html", revision=_revision(), **told)
 
 
 @blueprint.post("/settle")
@@ -169,7 +181,15 @@ def _catalogue() -> Catalogue:
 def _settle(session: Session, name: str, number: int, now: int) -> None:
     if number not in {one.id for one in problems(session, question=name)} or not settle_problem(session, number, now):
         raise LifeError("That report was settled before.")
-    record(session, actor().id, "report settled", ("question", name), now)
+    record(session, actor().id, SETTLED, ("question", name), now, after={"report": number})
+
+
+def _settled(session: Session, name: str) -> list[tuple[Problem, str]]:
+    """The newest reports that are settled, with who settled each."""
+    done = entries(session, Wanted(verb=SETTLED, kind="question", subject=name), MOST_SETTLED)
+    by = {one.after["report"]: one.who for one in done if one.after and "report" in one.after}
+    newest = problems(session, question=name, settled=True)[-MOST_SETTLED:]
+    return [(one, by.get(one.id, "")) for one in reversed(newest)]
 
 
 def _numbered(session: Session, name: str, argument: str) -> Text | None:
@@ -188,6 +208,7 @@ def _page(session: Session, name: str, error: str) -> str:
         "admin/question.html",
         name=name,
         text=text,
+        written_by=life.written_as(texts_of(session, name)),
         listed=listed,
         status=STATUSES[status_of(listed)],
         area=bank.catalogue.area_of.get(text.question.skill),
@@ -196,10 +217,13 @@ def _page(session: Session, name: str, error: str) -> str:
         preview=shown,
         reason=reason,
         change=consequence(session, text),
+        unfinished=unfinished_by(session, name),
+        used=results_that_used(session, name),
         diffs=_against_live(session, text, listed),
         reviews=reviews_of(session, name),
         comments=comments_of(session, name),
         reports=problems(session, question=name),
+        settled=_settled(session, name),
         alone=by.may("reviewer") and life.may_publish_alone(session, by),
         own=by.id in life.authors(session, name),
         checklist=CHECKLIST,

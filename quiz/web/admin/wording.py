@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,8 @@ MENU = (
     ("admin_people.people", "People", "admin"),
     ("admin_account.account", "Account", "editor"),
 )
+DONE_AS = {"draft": "saved", "live": "published", "retired": "retired", "withdrawn": "withdrawn"}
+"""What who stored a text with this status did."""
 DAY, HOUR, MINUTE = 86_400, 3600, 60
 KEPT_WORDS = 12
 """How many words of an unchanged run are shown on each side of a change."""
@@ -88,6 +91,12 @@ def ways(path: str) -> list[str]:
     return [found[0], *own, *found[1:], *([around] if around else [])]
 
 
+def anchor(path: str) -> str:
+    """The place in the form that a page elsewhere links to: the row, or the field where it is in none."""
+    row = re.match(r"(?:.*\.)?[0-9]+(?=\.|\Z)", path)
+    return row[0] if row else path
+
+
 def shortened(text: str) -> str:
     """A run that did not change, without its middle."""
     words = text.split(" ")
@@ -114,6 +123,8 @@ def install(app: Flask) -> None:
         row_name=lambda name: labels.ROWS.get(name, "row"),
         proofs=PROOFS,
         statuses=STATUSES,
+        anchor=anchor,
+        done_as=DONE_AS,
     )
 
     @app.context_processor

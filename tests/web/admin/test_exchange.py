@@ -73,7 +73,7 @@ def test_too_large_a_body_is_refused_in_words(app: Flask) -> None:
 def test_questions_leave_by_area_as_yaml_and_as_csv(app: Flask) -> None:
     client = signed_in(app, "ed", "editor")
     answer = client.get("/admin/exchange/questions.zip?area=soft-skills")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="questions-soft-skills.zip"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="questions-soft-skills-newest.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".yaml"))
         assert archive.read(name) == (QUESTIONS / name).read_bytes()
@@ -84,6 +84,28 @@ def test_questions_leave_by_area_as_yaml_and_as_csv(app: Flask) -> None:
     assert client.get("/admin/exchange/questions.csv?area=nowhere").status_code == 404
     assert PLACE.endswith(f"{ONE}.yaml")
     assert TEXT
+
+
+def test_an_export_holds_the_newest_texts_or_those_that_are_asked_as_one_chooses(app: Flask) -> None:
+    client = signed_in(app, "ed", "editor")
+    send(client, "/admin/exchange/import", **hidden(upload(client, changed().data)))
+    for texts, drafted in (("newest", True), ("asked", False)):
+        answer = client.get(f"/admin/exchange/questions.zip?texts={texts}")
+        assert f"questions-{texts}.zip" in answer.headers["Content-Disposition"]
+        assert client.get(f"/admin/exchange/questions.zip?texts={texts}").data == answer.data
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            assert (archive.read(PLACE) != (QUESTIONS / PLACE).read_bytes()) == drafted
+        page = upload(client, answer.data).text
+        assert "Nothing to do" in page
+        assert ("older than what is here" in page) != drafted
+
+
+def test_a_spreadsheet_is_refused_with_what_to_do(app: Flask) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("xl/workbook.xml", "x")
+    page = upload(signed_in(app, "ed", "editor"), held.getvalue(), "bank.xlsx").text
+    assert "is an Excel workbook: open it there, choose “Save as” and “CSV UTF-8”" in page
 
 
 def test_only_an_admin_takes_answers_and_that_is_written_down(app: Flask) -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from flask import Flask
 
 from tests.editor import send, signed_in
+from tests.rendered import form_of
 from tests.taker import answer_all, begin, finish
 
 PROFILE = "/admin/framework/profile/machine-learning-engineer"
+TEXT_OF_PROFILE = f"{PROFILE}?as=yaml"
 TEXT = re.compile(r'<textarea[^>]*name="text"[^>]*>\n(.*?)</textarea>', re.DOTALL)
 BASE = re.compile(r'name="base" value="([^"]+)"')
 
@@ -26,6 +29,13 @@ def base_of(page: str) -> str:
     return found[1]
 
 
+def sent_on(page: str) -> str:
+    """The text that the button to publish would send."""
+    found = re.search(r'name="text" value="([^"]*)"', page)
+    assert found is not None
+    return unescape(found[1])
+
+
 def harder(text: str) -> str:
     """The same profile with every target at the top."""
     return re.sub(r"(junior|mid|senior|staff): [\d.]+", r"\1: 4.0", text)
@@ -37,7 +47,7 @@ def test_a_change_of_targets_shows_what_it_does_and_becomes_a_version(app: Flask
     answer_all(app, taker, address)
     finish(taker, address)
     client = signed_in(app, "rev", "reviewer")
-    before = text_of(client.get(PROFILE).text)
+    before = text_of(client.get(TEXT_OF_PROFILE).text)
     assert "Nothing is changed" in send(client, PROFILE, text=before).text
     page = send(client, PROFILE, text=harder(before)).text
     told = re.search(r"Of the last 1 result, (5) verdicts would change", page)
@@ -47,7 +57,7 @@ def test_a_change_of_targets_shows_what_it_does_and_becomes_a_version(app: Flask
     done = send(client, f"{PROFILE}/publish", text=harder(before), base=base_of(page))
     assert done.headers["Location"].endswith("/admin/framework?done=2")
     assert "Bank version 2 is made" in client.get("/admin/framework?done=2").text
-    assert text_of(client.get(PROFILE).text) == harder(before)
+    assert text_of(client.get(TEXT_OF_PROFILE).text) == harder(before)
     after = taker.get(f"{address}/result").text
     assert "This result stays as it was" in after
     before, after = (re.sub(r'value="[^"]{60,}"|<p class="note">What we say.*?</p>', "", t) for t in (printed, after))
@@ -57,7 +67,7 @@ def test_a_change_of_targets_shows_what_it_does_and_becomes_a_version(app: Flask
 
 def test_two_editors_of_one_profile_lose_nothing(app: Flask) -> None:
     one, two = signed_in(app, "ann", "reviewer"), signed_in(app, "bob", "reviewer")
-    before = text_of(one.get(PROFILE).text)
+    before = text_of(one.get(TEXT_OF_PROFILE).text)
     base = base_of(send(one, PROFILE, text=harder(before)).text)
     other = before.replace("mid: 2.0", "mid: 2.1", 1)
     assert send(two, f"{PROFILE}/publish", text=other, base=base).status_code == 303
@@ -74,7 +84,7 @@ def test_two_editors_of_one_profile_lose_nothing(app: Flask) -> None:
         ("profile/machine-learning-engineer", ("weight: 0.", "weight: 0.9"), "not 1"),
         ("profile/machine-learning-engineer", ("junior: ", "junior: 9"), "targets"),
         ("profile/machine-learning-engineer", ("id: machine", "id: other"), "must stay"),
-        ("hours/programming", ("guided: 40", "guided: many"), "line 2: python-core.guided"),
+        ("hours/programming", ("guided: 40", "guided: many"), "Line 2: Python language, guided: must be"),
         ("hours/programming", ("python-core:", "python-kore:"), "is no skill of Programming"),
         ("resources/programming", ("kind: docs", "kind: song"), "kind"),
         ("resources/programming", ("skills:", "skillz:"), "is not a field"),
@@ -84,7 +94,7 @@ def test_a_wrong_text_is_refused_with_every_reason_and_kept(
     app: Flask, part: str, change: tuple[str, str], said: str
 ) -> None:
     client = signed_in(app, "rev", "reviewer")
-    text = text_of(client.get(f"/admin/framework/{part}").text)
+    text = text_of(client.get(f"/admin/framework/{part}?as=yaml").text)
     assert change[0] in text
     page = send(client, f"/admin/framework/{part}", text=text.replace(*change, 1))
     assert page.status_code == 400
@@ -97,20 +107,120 @@ def test_resources_tell_when_they_were_looked_at(app: Flask) -> None:
     address = "/admin/framework/resources/programming"
     page = client.get(address).text
     assert "never checked" in page
-    text = text_of(page)
-    dated = text.replace("free: true", "free: true\n      checked: '2023-11-01'", 1)
-    shown = send(client, address, text=dated).text
+    form = form_of(page, "sheet")
+    shown = client.post(address, data=form | {"skills.python-core.1.checked": ["2023-11-01"]}).text
     assert "There are no results yet" in shown
-    send(client, f"{address}/publish", text=dated, base=base_of(shown))
+    send(client, f"{address}/publish", text=sent_on(shown), base=base_of(shown), **{"from": "form"})
     assert "checked: 2023-11-01" in client.get(address).text
     app.extensions["quiz"].clock.forward(400 * 86_400)
     client = signed_in(app, "rev", "reviewer")
-    assert "checked over a year ago: 2023-11-01" in client.get(address).text
+    page = client.get(address).text
+    assert "checked over a year ago: 2023-11-01" in page
+    shown = client.post(address, data=form_of(page, "sheet") | {"skills.python-core.1.looked": ["yes"]}).text
+    today = datetime.fromtimestamp(app.extensions["quiz"].clock(), UTC).date().isoformat()
+    assert f"checked: {today}" in unescape(shown)
+
+
+@pytest.mark.parametrize("part", ["profile/machine-learning-engineer", "hours/programming", "resources/soft-skills"])
+def test_a_part_comes_back_from_its_form_as_it_was(app: Flask, part: str) -> None:
+    client = signed_in(app, "rev", "reviewer")
+    address = f"/admin/framework/{part}"
+    form = form_of(client.get(address).text, "sheet")
+    assert "Nothing is changed" in client.post(address, data=form).text
+    text = text_of(client.post(address, data=form | {"do": ["yaml"]}).text)
+    assert text == text_of(client.get(f"{address}?as=yaml").text)
+    back = send(client, address, text=text, do="form").text
+    assert {n: v for n, v in form_of(back, "sheet").items() if n != "csrf_token"} == {
+        n: v for n, v in form.items() if n != "csrf_token"
+    }
+
+
+def test_a_weight_and_a_target_are_changed_in_the_form_and_published(app: Flask) -> None:
+    client = signed_in(app, "rev", "reviewer")
+    form = form_of(client.get(PROFILE).text, "sheet")
+    changed = {"areas.programming.weight": ["0,19"], "areas.mathematics.weight": ["0.15"], "importance.sql": ["3"]}
+    shown = client.post(PROFILE, data=form | changed).text
+    for line in ("-    weight: 0.2", "+    weight: 0.19", "+    weight: 0.15", "+  sql: 3"):
+        assert f">{line}<" in shown
+    done = send(client, f"{PROFILE}/publish", text=sent_on(shown), base=base_of(shown), **{"from": "form"})
+    assert done.status_code == 303
+    assert form_of(client.get(PROFILE).text, "sheet")["areas.programming.weight"] == ["0.19"]
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "typed", "said", "link"),
+    [
+        ("profile/machine-learning-engineer", "areas.programming.weight", "lots", "Programming, weight: must be", ""),
+        ("profile/machine-learning-engineer", "areas.programming.weight", "0.9", "not 1", "areas"),
+        (
+            "profile/machine-learning-engineer",
+            "areas.programming.targets.junior",
+            "4",
+            "must not fall",
+            "areas.programming",
+        ),
+        ("hours/programming", "python-core.guided", "", "guided: must be", ""),
+        ("resources/programming", "skills.python-core.2.url", "javascript:alert(1)", "https://", ""),
+        ("resources/programming", "skills.python-core.1.checked", "yesterday", "a day such as 2026-11-29", ""),
+        ("resources/programming", "skills.python-core.1.title", "", "must have at least 1 character", ""),
+    ],
+)
+def test_each_mistake_in_the_form_links_to_its_field_and_what_was_typed_is_kept(
+    app: Flask, part: str, field: str, typed: str, said: str, link: str
+) -> None:
+    client = signed_in(app, "ed", "editor")
+    address = f"/admin/framework/{part}"
+    answer = client.post(address, data=form_of(client.get(address).text, "sheet") | {field: [typed]})
+    assert answer.status_code == 400
+    assert said in unescape(answer.text)
+    assert f'href="#{link or field}"' in answer.text
+    assert f'id="{link or field}"' in answer.text
+    assert form_of(answer.text, "sheet")[field] == [typed]
+    assert 'href="javascript' not in answer.text
+
+
+def test_resources_are_added_and_removed_without_script(app: Flask) -> None:
+    client = signed_in(app, "rev", "reviewer")
+    address = "/admin/framework/resources/programming"
+    form = form_of(client.get(address).text, "sheet")
+    count = sum(name.startswith("skills.sql.") and name.endswith(".title") for name in form)
+    more = form_of(client.post(address, data=form | {"do": ["add sql"]}).text, "sheet")
+    assert more[f"skills.sql.{count + 1}.title"] == [""]
+    more |= {f"skills.sql.{count + 1}.title": ["A new book"], f"skills.sql.{count + 1}.hours": ["3"]}
+    assert "A new book" in client.post(address, data=more).text
+    fewer = client.post(address, data=more | {"do": ["remove sql 1"]}).text
+    assert form_of(fewer, "sheet")[f"skills.sql.{count}.title"] == ["A new book"]
+    for odd in ("add sewing", "remove sql 99", "remove sql 0", "remove sql"):
+        assert form_of(client.post(address, data=form | {"do": [odd]}).text, "sheet").keys() == form.keys()
+
+
+def test_what_is_in_use_is_not_removed(app: Flask) -> None:
+    client = signed_in(app, "rev", "reviewer")
+    address = "/admin/framework/resources/programming"
+    form = form_of(client.get(address).text, "sheet")
+    without = {name: typed for name, typed in form.items() if not name.startswith("skills.sql.")}
+    answer = client.post(address, data=without)
+    assert answer.status_code == 400
+    assert 'href="#skills.sql"' in answer.text
+    text = text_of(client.get("/admin/framework/hours/programming?as=yaml").text)
+    gone = re.sub(r"sql:\n(  .*\n)+", "", text)
+    assert "lacks the skill sql" in send(client, "/admin/framework/hours/programming", text=gone).text
+
+
+def test_what_someone_else_changed_meanwhile_is_shown_before_the_effect(app: Flask) -> None:
+    one, two = signed_in(app, "ann", "reviewer"), signed_in(app, "bob", "reviewer")
+    form = form_of(one.get(PROFILE).text, "sheet")
+    shown = two.post(PROFILE, data=form_of(two.get(PROFILE).text, "sheet") | {"importance.sql": ["1"]}).text
+    send(two, f"{PROFILE}/publish", text=sent_on(shown), base=base_of(shown))
+    answer = one.post(PROFILE, data=form | {"importance.sql": ["3"]})
+    assert answer.status_code == 409
+    assert "Someone changed the framework" in answer.text
+    assert form_of(answer.text, "sheet")["importance.sql"] == ["3"]
 
 
 def test_an_editor_may_look_but_not_publish(app: Flask) -> None:
     client = signed_in(app, "ed", "editor")
-    text = text_of(client.get(PROFILE).text)
+    text = text_of(client.get(TEXT_OF_PROFILE).text)
     page = send(client, PROFILE, text=harder(text)).text
     assert "A reviewer can publish this" in page
     assert send(client, f"{PROFILE}/publish", text=harder(text), base="x").status_code == 403

@@ -20,6 +20,8 @@ def test_the_front_page_says_how_the_bank_stands_and_what_waits(app: Flask) -> N
         *("What the bank covers", "Mathematics and statistics", "invented people"),
     ):
         assert said in page
+    assert "resources to check" in page
+    assert "Nothing needs attention" not in page
     database = app.extensions["quiz"].database
     bank = newest(database)
     answered(database, bank, asked(bank), range(PEOPLE), unknown)

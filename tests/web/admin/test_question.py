@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tests.editor import send, signed_in
+from quiz.services.life import CHECKLIST
+from quiz.store.revisions import text_of
+from quiz.web.wiring import Wiring
+from tests.editor import csrf, send, signed_in
 from tests.rendered import form_of
+from tests.taker import answer_all, begin, finish, opened
 
 NAME = "password-in-notebook"
 PAGE = f"/admin/questions/{NAME}"
@@ -31,8 +35,35 @@ def test_a_reviewer_reads_key_and_reasons_and_the_author_sees_that_a_change_is_a
     assert "Say how many can read it." in page
 
 
-def test_why_a_question_was_withdrawn_stands_at_the_question(app: Flask) -> None:
-    admin = signed_in(app)
-    revision = form_of(admin.get(f"{PAGE}/edit").text, "sheet")["base"][0]
-    assert send(admin, f"{PAGE}/stop", revision=revision, do="withdrawn", why="Two answers hold.").status_code == 303
-    assert "Withdrawn: Two answers hold." in signed_in(app, "eddy", "editor").get(PAGE).text
+def test_stopping_a_question_is_asked_once_more_with_what_it_marks(app: Flask) -> None:
+    taker, admin = app.test_client(), signed_in(app)
+    address = begin(taker, length="15")
+    answer_all(app, taker, address)
+    finish(taker, address)
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.reading() as session:
+        used = opened(app, taker, address).progress.answers[0].revision
+        found = text_of(session, used)
+    assert found is not None
+    page = f"/admin/questions/{found.question.id}"
+    sent = {"revision": str(used), "do": "withdrawn", "why": "Two answers hold."}
+    assert "marks 1 finished result" in admin.get(page).text
+    asked = send(admin, f"{page}/stop", **sent)
+    assert "1 finished result used it. Each will say" in asked.text
+    assert "is live" in admin.get(page).text, "nothing is done yet"
+    assert "none is marked" in send(admin, f"{page}/stop", **sent | {"do": "retired"}).text
+    assert send(admin, f"{page}/stop", **sent | {"why": " "}).status_code == 409
+    assert send(admin, f"{page}/stop", **sent | {"sure": "yes"}).status_code == 303
+    assert "Withdrawn: Two answers hold." in signed_in(app, "eddy", "editor").get(page).text
+
+
+def test_who_wrote_a_text_is_told_from_who_published_it(app: Flask) -> None:
+    changed_and_sent(app)
+    rita = signed_in(app, "rita", "reviewer")
+    revision = form_of(rita.get(f"{PAGE}/edit").text, "sheet")["base"][0]
+    checked = {"csrf_token": csrf(rita), "revision": revision, "do": "approve", "checked": list(CHECKLIST)}
+    rita.post(f"{PAGE}/decide", data=checked)
+    assert send(rita, f"{PAGE}/publish", revision=revision).status_code == 303
+    page = rita.get(PAGE).text
+    assert "saved by eddy just now, published by rita just now" in page
+    assert "published by rita" in rita.get(f"{PAGE}/history").text
