@@ -37,7 +37,7 @@ from quiz.web import (
 from quiz.web.admin import access, wording
 from quiz.web.admin.blueprints import BLUEPRINTS
 from quiz.web.cookies import SessionCookie
-from quiz.web.filters import install_filters
+from quiz.web.filters import Templates, install_filters
 from quiz.web.gate import Limits, gate
 from quiz.web.guard import guard
 from quiz.web.wiring import Wiring
@@ -64,6 +64,7 @@ def create_app(
 ) -> Flask:
     """The app over an open, migrated database."""
     app = Flask("quiz", template_folder=str(TEMPLATES), static_folder=None)
+    app.jinja_environment = Templates
     app.extensions["quiz"] = Wiring(settings, database, clock, seed)
     app.config.update(
         SECRET_KEY=settings.secret_key or _shared_key(database),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -57,15 +58,17 @@ class Progress:
 
 def fold(plan: Plan, entries: Sequence[Entry]) -> Progress:
     """The attempt's progress after these entries."""
-    return reduce(_step, entries, Progress(answers=(), current=plan.first, until=plan.length))
+    start = Progress(answers=(), current=plan.first, until=plan.length)
+    return reduce(_after, (tuple(run) for _, run in groupby(entries, type)), start)
 
 
-def _step(progress: Progress, entry: Entry) -> Progress:
+def onward(progress: Progress, entry: Entry) -> Progress:
+    """The progress after one more entry."""
     match entry:
         case Rated():
             return replace(progress, rated=entry.steps)
         case Answered():
-            return replace(progress, answers=(*progress.answers, entry), current=entry.following)
+            return _after(progress, (entry,))
         case Extended():
             return replace(
                 progress,
@@ -79,6 +82,14 @@ def _step(progress: Progress, entry: Entry) -> Progress:
             )
         case Finished():
             return replace(progress, finished=True, current=None, revealed=len(progress.answers))
+
+
+def _after(progress: Progress, run: Sequence[Entry]) -> Progress:
+    """The progress after entries of one kind. Answers are added all at once: an attempt holds little else."""
+    answers = tuple(entry for entry in run if isinstance(entry, Answered))
+    if not answers:
+        return reduce(onward, run, progress)
+    return replace(progress, answers=(*progress.answers, *answers), current=answers[-1].following)
 
 
 def belief_after(bank: BankVersion, answers: Sequence[Answered]) -> Belief:

@@ -133,9 +133,7 @@ def _drawn(bank: BankVersion, plan: Plan) -> Mask:
     """
     drawn = np.zeros(len(bank.live), dtype=bool)
     unseen = ~bank.named(plan.excluded)
-    for skill in range(len(bank.skill_ids)):
-        rows = np.flatnonzero(unseen & (bank.skills == skill))
-        order = shuffled([bank.live[row].question.id for row in rows], plan.seed, "draw", skill)
-        keep = set(order[: max(LEAST_DRAWN, len(rows) // SHARE_DRAWN)])
-        drawn[[row for row in rows if bank.live[row].question.id in keep]] = True
+    for skill, asking in enumerate(bank.rows_of_skill):
+        rows = asking[unseen[asking]].tolist()
+        drawn[shuffled(rows, plan.seed, "draw", skill)[: max(LEAST_DRAWN, len(rows) // SHARE_DRAWN)]] = True
     return drawn

@@ -57,6 +57,11 @@ class BankVersion:
         return np.array([numbers[live.question.skill] for live in self.live], dtype=np.int64)
 
     @cached_property
+    def rows_of_skill(self) -> tuple[Ints, ...]:
+        """For each skill the rows of its questions."""
+        return tuple(np.flatnonzero(self.skills == skill) for skill in range(len(self.skill_ids)))
+
+    @cached_property
     def areas(self) -> Ints:
         """For each question the number of its area."""
         return self.area_of_skill[self.skills]

@@ -68,15 +68,16 @@ def without_each(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> t
     if len(scores) == 0:
         return np.zeros(0), np.zeros(0)
     sites = _sites(prior, skills, curves, scores)
-    precision = np.maximum(1 / sites.variance - sites.precision, SMALLEST)
-    return (sites.mean / sites.variance - sites.shift) / precision, np.sqrt(1 / precision)
+    mean, variance = sites.mean[sites.of], sites.covariance.diagonal()[sites.of]
+    precision = np.maximum(1 / variance - sites.precision, SMALLEST)
+    return (mean / variance - sites.shift) / precision, np.sqrt(1 / precision)
 
 
 @dataclass(frozen=True)
 class _Sites:
     """One Gaussian factor per answer, `precision` and `shift` (n,), on the skills `used`, which `of` (n,) numbers.
 
-    `mean` and `variance` (n,) are those of each answer's skill, this answer included.
+    `mean` and `covariance` are those of the skills used, all answers included.
     """
 
     used: Ints
@@ -84,55 +85,54 @@ class _Sites:
     precision: Floats
     shift: Floats
     mean: Floats
-    variance: Floats
+    covariance: Floats
 
 
 def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> _Sites:
-    nodes, node_weights = _gauss_hermite()
+    """Written for few numpy calls: with some dozen answers these cost more than the arithmetic in them."""
+    chance = likelihood(curves, scores)
+    nodes, powers = _gauss_hermite()
     used, site_of = np.unique(skills, return_inverse=True)
     k_used = prior.covariance[np.ix_(used, used)]
-    m_used = prior.mean[used]
+    k_inverse = np.linalg.inv(k_used)
+    h_prior = k_inverse @ prior.mean[used]
     precision, shift = np.zeros(len(scores)), np.zeros(len(scores))
-    mean: Floats = m_used[site_of]
-    variance: Floats = np.diag(k_used)[site_of]
-    identity = np.eye(len(used))
+    mean: Floats = prior.mean[skills]
+    variance: Floats = k_used.diagonal()[site_of]
+    sd = np.sqrt(variance)
     for _ in range(MAX_ROUNDS):
         cavity_precision = np.maximum(1 / variance - precision, SMALLEST)
         cavity_mean = (mean / variance - shift) / cavity_precision
-        theta = cavity_mean[:, None] + np.sqrt(1 / cavity_precision)[:, None] * nodes
-        mass = likelihood(curves, scores, theta) * node_weights
-        total = mass.sum(axis=1)
-        tilted_mean = (mass * theta).sum(axis=1) / total
-        tilted_variance = (mass * (theta - tilted_mean[:, None]) ** 2).sum(axis=1) / total
-        precision = precision + DAMPING * (1 / tilted_variance - cavity_precision - precision)
-        shift = shift + DAMPING * (tilted_mean / tilted_variance - cavity_mean * cavity_precision - shift)
-        t = np.bincount(site_of, precision, len(used)).astype(float)
-        h = np.bincount(site_of, shift, len(used)).astype(float)
-        solved = np.linalg.solve(identity + k_used * t, np.column_stack([k_used, m_used + k_used @ h]))
-        before = mean, variance
-        mean, variance = np.asarray(solved[:, -1][site_of], float), np.asarray(np.diag(solved)[site_of], float)
-        moved = max(np.abs(mean - before[0]).max(), np.abs(np.sqrt(variance) - np.sqrt(before[1])).max())
-        if moved < TOLERANCE:
+        cavity_sd = np.sqrt(1 / cavity_precision)
+        theta = cavity_mean[:, None] + cavity_sd[:, None] * nodes
+        mass, first, second = (chance(theta) @ powers).T
+        z = first / mass
+        tilted_mean = cavity_mean + cavity_sd * z
+        tilted_precision = cavity_precision / (second / mass - z * z)
+        precision = precision + DAMPING * (tilted_precision - cavity_precision - precision)
+        shift = shift + DAMPING * (tilted_mean * tilted_precision - cavity_mean * cavity_precision - shift)
+        joint = k_inverse.copy()
+        joint.ravel()[:: len(used) + 1] += np.bincount(site_of, precision, len(used))
+        covariance = np.linalg.inv(joint)
+        mean_used = covariance @ (h_prior + np.bincount(site_of, shift, len(used)))
+        before = mean, sd
+        mean, variance = mean_used[site_of], covariance.diagonal()[site_of]
+        sd = np.sqrt(variance)
+        if max(abs(mean - before[0]).max(), abs(sd - before[1]).max()) < TOLERANCE:
             break
-    return _Sites(used, site_of, precision, shift, mean, variance)
+    return _Sites(used, site_of, precision, shift, mean_used, covariance)
 
 
 def _spread(prior: Belief, sites: _Sites) -> Belief:
-    """The joint belief over all skills from the sites of the skills that were asked."""
+    """The joint belief over all skills from that over the skills that were asked."""
     k, used = prior.covariance, sites.used
-    t = np.bincount(sites.of, sites.precision, len(used)).astype(float)
-    h = np.bincount(sites.of, sites.shift, len(used)).astype(float)
-    k_used = k[np.ix_(used, used)]
-    gain = np.linalg.solve(
-        np.eye(len(used)) + t[:, None] * k_used, np.column_stack([np.diag(t), h - t * prior.mean[used]])
-    )
-    cross = k[:, used]
-    covariance = k - cross @ gain[:, :-1] @ cross.T
-    return Belief(prior.mean + cross @ gain[:, -1], (covariance + covariance.T) / 2)
+    gain = np.linalg.solve(k[np.ix_(used, used)], k[used]).T
+    covariance = k - gain @ (k[np.ix_(used, used)] - sites.covariance) @ gain.T
+    return Belief(prior.mean + gain @ (sites.mean - prior.mean[used]), (covariance + covariance.T) / 2)
 
 
 @cache
 def _gauss_hermite() -> tuple[Floats, Floats]:
-    """Nodes and weights for the mean over a standard normal."""
+    """Nodes z of the mean over a standard normal, and (nodes, 3) their weights times 1, z and z²."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    return nodes, weights / weights.sum()
+    return nodes, (weights / weights.sum())[:, None] * nodes[:, None] ** np.arange(3)

@@ -28,7 +28,10 @@ class Goal:
 
     def chances(self, belief: Belief) -> Floats:
         """The chance that each target is met: (jobs, areas)."""
-        areas = belief.of(self.weights)
+        return self.chances_at(belief.of(self.weights))
+
+    def chances_at(self, areas: Belief) -> Floats:
+        """The same from the belief about areas."""
         z = (areas.mean - self.targets) / np.sqrt(np.diag(areas.covariance) + self.doubt**2)
         return np.array([[normal_cdf(value) for value in row] for row in z])
 
@@ -44,14 +47,15 @@ def usefulness(goal: Goal, belief: Belief, skills: Ints, curves: Curves, seconds
     The relative fall of each area's variance, weighed by 4p(1 − p), how open the area's verdict is.
     """
     nodes, weights = _gauss_hermite()
-    theta = belief.mean[skills][:, None] + belief.sd[skills][:, None] * nodes
+    variance = belief.covariance.diagonal()[skills]
+    theta = belief.mean[skills][:, None] + np.sqrt(variance)[:, None] * nodes
     expected = information(curves, theta) @ weights
     cross = (goal.weights @ belief.covariance)[:, skills]
-    fall = cross**2 * expected / (1 + expected * np.diag(belief.covariance)[skills])
-    area_variance = np.diag(belief.of(goal.weights).covariance)
-    chances = goal.chances(belief)
+    fall = cross**2 * expected / (1 + expected * variance)
+    areas = belief.of(goal.weights)
+    chances = goal.chances_at(areas)
     open_ = (4 * chances * (1 - chances)).max(axis=0)
-    return np.asarray((open_ / area_variance) @ fall / seconds)
+    return np.asarray((open_ / areas.covariance.diagonal()) @ fall / seconds)
 
 
 @cache

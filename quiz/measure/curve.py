@@ -11,7 +11,7 @@ With m = 1, w = (1, 1) and luck = (1 − c, c) this is the three-parameter logis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 
@@ -26,6 +26,8 @@ FLATTENING = 0.35
 """How much doubt about b flattens the marginal curve: σ averaged over N(b, s²) ≈ slope a/√(1 + .35·a²s²)."""
 MAX_CATEGORIES = 5
 MAX_X = 30.0
+SMALLEST = 1e-12
+"""A chance below which a score counts as impossible; its slope is as small."""
 
 
 @dataclass(frozen=True)
@@ -107,46 +109,62 @@ def stack(curves: Sequence[Curve]) -> Curves:
     )
 
 
-def _powers(curves: Curves, theta: Floats) -> Floats:
-    """w_k·exp(k·x) for theta (n, q): (K, n, q), by multiplication instead of K exponentials."""
-    e = np.exp(np.clip(curves.a[:, None] * (theta - curves.b[:, None]), -MAX_X, MAX_X))
+def _power(curves: Curves, theta: Floats) -> Floats:
+    """exp(x) for theta (n, q): (n, q)."""
+    x = curves.a[:, None] * (theta - curves.b[:, None])
+    return np.asarray(np.exp(np.minimum(np.maximum(x, -MAX_X), MAX_X)))  # np.clip takes longer than all of this
+
+
+def _shares(curves: Curves, theta: Floats) -> Floats:
+    """G_k for theta (n, q), adding up to 1 over k: (K, n, q), by multiplication instead of K exponentials."""
+    e = _power(curves, theta)
     terms = np.empty((curves.weights.shape[1], *theta.shape))
     terms[0] = 1.0
     for k in range(1, len(terms)):
         np.multiply(terms[k - 1], e, out=terms[k])
     terms *= curves.weights.T[:, :, None]
+    terms /= terms.sum(axis=0)
     return terms
+
+
+def _with_luck(curves: Curves, shares: Floats) -> Floats:
+    """P_k from G_k: who knows nothing scores by luck."""
+    chances: Floats = curves.luck.T[:, :, None] * shares[0]
+    chances[1:] += shares[1:]
+    return chances
 
 
 def probabilities(curves: Curves, theta: Floats) -> Floats:
     """P of each score at each level: theta (n, q) gives (K, n, q); impossible scores have 0."""
-    terms = _powers(curves, theta)
-    total = terms.sum(axis=0)
-    ignorant = terms[0].copy()
-    terms[0] = 0.0
-    terms += ignorant * curves.luck.T[:, :, None]
-    terms /= total
-    return terms
+    return _with_luck(curves, _shares(curves, theta))
 
 
-def likelihood(curves: Curves, scores: Ints, theta: Floats) -> Floats:
-    """P of the given scores (n,) at levels theta (n, q): (n, q)."""
-    terms = _powers(curves, theta)
-    rows = np.arange(len(curves))
-    own = terms[scores, rows] * (scores > 0)[:, None] + terms[0] * curves.luck[rows, scores][:, None]
-    return np.asarray(own / terms.sum(axis=0))
+def likelihood(curves: Curves, scores: Ints) -> Callable[[Floats], Floats]:
+    """P of the given scores (n,) as a function of levels theta (n, q): (n, q).
+
+    What does not depend on the level is worked out once, since a belief asks again and again. Both the score's own
+    terms and all terms are polynomials in exp(x), worked out side by side (Horner's rule).
+    """
+    rows, weights = np.arange(len(curves)), curves.weights.T
+    own = np.zeros_like(weights)
+    own[scores, rows] = weights[scores, rows] * (scores > 0)
+    own[0] = weights[0] * curves.luck[rows, scores]
+    powers = np.stack([own, weights], axis=1)[:, :, :, None]
+
+    def at(theta: Floats) -> Floats:
+        e = _power(curves, theta)
+        sums = powers[-1]
+        for power in powers[-2::-1]:
+            sums = sums * e + power
+        return np.asarray(sums[0] / sums[1])
+
+    return at
 
 
 def information(curves: Curves, theta: Floats) -> Floats:
     """Fisher information about the level, per step squared: theta (n, q) gives (n, q)."""
-    terms = _powers(curves, theta)
-    total = terms.sum(axis=0)
-    k = np.arange(len(terms), dtype=float)[:, None, None]
-    mean = (k * terms).sum(axis=0) / total
-    ignorant = terms[0].copy()
-    terms[0] = 0.0
-    chance = (terms + ignorant * curves.luck.T[:, :, None]) / total
-    slope = k * terms / total - chance * mean
-    with np.errstate(divide="ignore", invalid="ignore"):
-        parts = np.where(chance > 1e-12, slope**2 / chance, 0.0)
-    return np.asarray(curves.a[:, None] ** 2 * parts.sum(axis=0))
+    shares = _shares(curves, theta)
+    chances = _with_luck(curves, shares)
+    k = np.arange(len(shares), dtype=float)
+    slopes = k[:, None, None] * shares - chances * np.tensordot(k, shares, 1)
+    return np.asarray(curves.a[:, None] ** 2 * (slopes * slopes / np.maximum(chances, SMALLEST)).sum(axis=0))

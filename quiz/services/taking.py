@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quiz.attempt.fold import Progress, every_area_asked, fold
+from quiz.attempt.fold import Progress, every_area_asked, fold, onward
 from quiz.attempt.following import first_question, following
 from quiz.attempt.log import (
     ATTEMPT_SENIORITIES,
@@ -28,7 +28,7 @@ from quiz.bank.arrange import Arrangement, arrange
 from quiz.bank.mark import mark
 from quiz.bank.response import Form, read_response
 from quiz.bank.said import said
-from quiz.bank.text import filled
+from quiz.bank.shown import texts
 from quiz.bank.version import BankVersion
 from quiz.report.result import result
 from quiz.services.banks import Banks
@@ -163,7 +163,7 @@ def count_start(session: Session, address: str, limit: int, now: int) -> None:
 
 def asked_question(attempt: OpenAttempt, revision: int) -> tuple[q.Question, Arrangement]:
     """A question as this attempt sees it: numbers filled in, pieces arranged."""
-    question = filled(attempt.bank.at(revision).question)
+    question = texts(attempt.bank.at(revision))
     return question, arrange(question, attempt.plan.seed)
 
 
@@ -193,11 +193,10 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
         seconds=max(0, now - attempt.stored.last_at),
         following=None,
     )
-    after = fold(attempt.plan, [*attempt.stored.entries, given])
-    chosen = following(attempt.bank, attempt.plan, after, attempt.withdrawn)
+    chosen = following(attempt.bank, attempt.plan, onward(progress, given), attempt.withdrawn)
     given = replace(given, following=chosen)
     store.append(session, attempt.stored, given, now, question.id)
-    return fold(attempt.plan, [*attempt.stored.entries, given])
+    return onward(progress, given)
 
 
 def finish(session: Session, attempt: OpenAttempt, now: int) -> None:
@@ -225,8 +224,7 @@ def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int, s
     if skill is not None and skill not in attempt.bank.catalogue.skills:
         raise RefusedError("There is no such skill.")
     wanted = Extended(CHECK if skill else EXTENSION, None if skill else area, None, skill)
-    more = fold(attempt.plan, [*attempt.stored.entries, wanted])
-    first = following(attempt.bank, attempt.plan, more, attempt.withdrawn)
+    first = following(attempt.bank, attempt.plan, onward(attempt.progress, wanted), attempt.withdrawn)
     if first is None:
         raise RefusedError("You have answered every question there is on this.")
     store.append(session, attempt.stored, replace(wanted, following=first), now)
@@ -262,7 +260,7 @@ def _exported(attempt: OpenAttempt, problems: Iterable[Problem]) -> dict[str, An
     for logged in attempt.stored.log:
         match logged.entry:
             case Answered() as a:
-                question = filled(attempt.bank.at(a.revision).question)
+                question = texts(attempt.bank.at(a.revision))
                 answer = said(question, dict(a.response))
                 log.append(
                     {"at": logged.at, "question": question.title, "answer": answer, "marked_as_guess": a.guessing}
@@ -278,7 +276,7 @@ def _exported(attempt: OpenAttempt, problems: Iterable[Problem]) -> dict[str, An
         **{"length": plan.length, "bank_version": plan.version, "log": log},
         "problems_reported": [
             {
-                **{"at": p.at, "question": filled(attempt.bank.at(p.revision).question).title},
+                **{"at": p.at, "question": texts(attempt.bank.at(p.revision)).title},
                 **{"kind": p.kind, "text": p.text},
             }
             for p in problems

@@ -73,7 +73,7 @@ def _sampled(prior: Belief, given: Given, near: Belief, draws: int) -> Sampled:
     levels = near.mean + spread @ np.linalg.cholesky(WIDER * near.covariance).T
     unlikely = np.linalg.solve(np.linalg.cholesky(prior.covariance), (levels - prior.mean).T)
     log = 0.5 * (spread**2).sum(axis=1) - 0.5 * (unlikely**2).sum(axis=0)
-    log += np.log(likelihood(given.curves, given.scores, levels.T[given.skills])).sum(axis=0)
+    log += np.log(likelihood(given.curves, given.scores)(levels.T[given.skills])).sum(axis=0)
     mass = np.exp(log - log.max())
     mass /= mass.sum()
     mean = mass @ levels
@@ -92,7 +92,7 @@ def clamped(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> Belief
         rest = max(1 / belief.covariance[k, k] - precision[i], 1e-9)
         middle = (belief.mean[k] / belief.covariance[k, k] - shift[i]) / rest
         theta = middle + nodes / np.sqrt(rest)
-        mass = weights * likelihood(curves.take(np.array([i])), scores[[i]], theta[None, :])[0]
+        mass = weights * likelihood(curves.take(np.array([i])), scores[[i]])(theta[None, :])[0]
         mass /= mass.sum()
         mean = mass @ theta
         precision[i] = max(1 / (mass @ (theta - mean) ** 2) - rest, 0.0)

@@ -6,13 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
-from quiz.store.tables import Attempt, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker, Version
+from quiz.store.tables import Attempt, Base, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker
 
-LOG = LogEntry.__table__
+ATTEMPTS, LOG, TAKERS, VERSIONS = (Base.metadata.tables[name] for name in ("attempts", "log", "takers", "versions"))
+
+
+def _attempts() -> Select[Any]:
+    """Attempts with their takers, as plain rows: they never change here, so nothing needs to watch them."""
+    newest = select(func.max(VERSIONS.c.number)).scalar_subquery().label("newest")
+    return select(ATTEMPTS, newest).join_from(ATTEMPTS, TAKERS, TAKERS.c.id == ATTEMPTS.c.taker_id)
+
+
+_FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == "finished")
+_FIND = _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
+_FIND_LOCKED = _FIND.with_for_update(of=ATTEMPTS)
+_LOG_OF = select(LOG).where(LOG.c.attempt_id == bindparam("attempt")).order_by(LOG.c.seq)
+_APPEND = insert(LOG)
+"""Statements of every answer are made once: making one costs more than sending it."""
 
 
 @dataclass(frozen=True)
@@ -48,28 +62,26 @@ class StoredAttempt:
 
 def find_attempt(session: Session, token: str, secret_hash: str, *, lock: bool = False) -> StoredAttempt | None:
     """The attempt of this name if it belongs to the taker with this secret. Two statements."""
-    wanted = _attempts().where(Attempt.token == token, Taker.secret_hash == secret_hash)
-    row = session.execute(wanted.with_for_update(of=Attempt) if lock else wanted).first()
+    row = session.execute(_FIND_LOCKED if lock else _FIND, {"token": token, "secret_hash": secret_hash}).first()
     return _stored(session, row) if row else None
 
 
 def attempts_of(session: Session, secret_hash: str) -> list[StoredAttempt]:
     """All attempts of a taker, the newest first."""
-    wanted = _attempts().where(Taker.secret_hash == secret_hash).order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    newest_first = (ATTEMPTS.c.started_at.desc(), ATTEMPTS.c.id.desc())
+    wanted = _attempts().where(TAKERS.c.secret_hash == secret_hash).order_by(*newest_first)
     return [_stored(session, row) for row in session.execute(wanted).all()]
 
 
 def finished_attempts(session: Session, after: int, count: int) -> list[StoredAttempt]:
     """Up to `count` attempts with a result, by id from `after` on (exclusive): for replay."""
-    done = exists().where(LogEntry.attempt_id == Attempt.id, LogEntry.kind == "finished")
-    wanted = _attempts().where(done, Attempt.id > after).order_by(Attempt.id).limit(count)
+    wanted = _attempts().where(_FINISHED, ATTEMPTS.c.id > after).order_by(ATTEMPTS.c.id).limit(count)
     return [_stored(session, row) for row in session.execute(wanted).all()]
 
 
 def newest_finished(session: Session, count: int) -> list[StoredAttempt]:
     """The newest attempts with a result, at most `count`, the newest first."""
-    done = exists().where(LogEntry.attempt_id == Attempt.id, LogEntry.kind == "finished")
-    wanted = _attempts().where(done).order_by(Attempt.id.desc()).limit(count)
+    wanted = _attempts().where(_FINISHED).order_by(ATTEMPTS.c.id.desc()).limit(count)
     return [_stored(session, row) for row in session.execute(wanted).all()]
 
 
@@ -78,12 +90,6 @@ def answers_by_token(session: Session) -> dict[str, int]:
     counted = select(Attempt.token, func.count()).join(LogEntry, LogEntry.attempt_id == Attempt.id)
     rows = session.execute(counted.where(LogEntry.kind == "answered").group_by(Attempt.token))
     return {token: answers for token, answers in rows}  # noqa: C416 - dict() does not know that rows are pairs
-
-
-def _attempts() -> Select[Any]:
-    """Plain rows: they never change here, and objects that SQLAlchemy watches cost a fifth more of its calls."""
-    newest = select(func.max(Version.number)).scalar_subquery().label("newest")
-    return select(Attempt.__table__, newest).join(Taker, Taker.id == Attempt.taker_id)
 
 
 def _stored(session: Session, attempt: Row[Any]) -> StoredAttempt:
@@ -96,9 +102,8 @@ def _stored(session: Session, attempt: Row[Any]) -> StoredAttempt:
         first=attempt.first_revision,
         excluded=frozenset(attempt.excluded),
     )
-    entries = session.execute(select(LOG).where(LOG.c.attempt_id == attempt.id).order_by(LOG.c.seq))
     log: list[Logged] = []
-    for entry in entries:
+    for entry in session.execute(_LOG_OF, {"attempt": attempt.id}):
         before = log[-1].at if log else attempt.started_at
         log.append(Logged(_entry(entry, max(entry.at - before, 0)), entry.at))
     fixed = (attempt.id, attempt.token, attempt.taker_id, plan, attempt.started_at, attempt.newest)
@@ -133,7 +138,11 @@ def _entry(row: Row[Any], seconds: int) -> Entry:
 def append(session: Session, attempt: StoredAttempt, entry: Entry, now: int, question_id: str | None = None) -> None:
     """Write the next entry of an attempt's log. One statement."""
     place = {"attempt_id": attempt.id, "seq": len(attempt.log) + 1, "at": max(now, attempt.last_at)}
-    session.execute(insert(LogEntry).values(**place, **_columns(entry, question_id)))
+    session.execute(_APPEND, _NOTHING | place | _columns(entry, question_id))
+
+
+_NOTHING = {"question_id": None, "revision_id": None, "score": None, "following": None}
+"""Columns that only some entries have, so that every entry is written by the same statement."""
 
 
 def _columns(entry: Entry, question_id: str | None) -> dict[str, Any]:

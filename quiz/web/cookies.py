@@ -7,10 +7,12 @@ machine browsers would drop such cookies, so there they have plain names, and `q
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from ipaddress import ip_address
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 MAX_AGE = 400 * 86_400
@@ -23,6 +25,7 @@ def is_secure(asked: Request) -> bool:
     return asked.is_secure or is_loopback((asked.host or "").rsplit(":", 1)[0])
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether a host name means this machine."""
     name = host.strip("[]")
@@ -65,6 +68,11 @@ def forget_taker(response: Response, asked: Request) -> None:
 
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's session under the same rules."""
+
+    @cache  # noqa: B019 - one object for each app, and it lives as long
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs and reads the cookie, made once: the key never changes."""
+        return super().get_signing_serializer(app)
 
     def get_cookie_name(self, app: Flask) -> str:
         """The name for this request."""

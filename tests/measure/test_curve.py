@@ -85,7 +85,7 @@ def test_the_likelihood_of_a_score_is_its_chance(curves: list[Curve], wanted: in
     many = stack(curves)
     scores = np.array([min(wanted, len(curve.weights) - 1) for curve in curves])
     chances = probabilities(many, at_every_level(many))
-    assert likelihood(many, scores, at_every_level(many)) == pytest.approx(
+    assert likelihood(many, scores)(at_every_level(many)) == pytest.approx(
         chances[scores, np.arange(len(curves))], abs=1e-12
     )
 
