@@ -46,7 +46,7 @@ test: $(VENV)/dev ## install what the tests need and run them
 
 # Of the last four, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
 check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the bank's rules, the figures
-	$(BIN)/pytest -q -n auto --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -q -n auto --ignore=tests/browser --cov --cov-report=term --cov-fail-under=90
 	$(BIN)/quiz bank check
 	$(BIN)/quiz bank format --check
 	$(BIN)/quiz bank prove --all --mutate --dry-run
