@@ -134,7 +134,7 @@ def begin(
     elif store.count_attempts(session, taker) >= MOST_ATTEMPTS:
         raise RefusedError(
             f"You have begun {MOST_ATTEMPTS} attempts, and more is not kept for one person. Under “My results” you can "
-            "take your data along and delete it; then you can begin again."
+            "delete one that you no longer need; then you can begin again."
         )
     role, seniority, length = choice
     seen = frozenset(store.seen_questions(session, taker))

@@ -363,7 +363,7 @@ def test_one_person_keeps_a_hundred_attempts(sqlite: Database, clock: Clock, mon
     app = make_app(sqlite, clock)
     client = app.test_client()
     assert [client.post("/start").status_code for _ in range(3)] == [303, 303, 409]
-    assert "take your data along" in client.post("/start").text
+    assert "delete one that you no longer need" in client.post("/start").text
     assert app.test_client().post("/start").status_code == 303
 
 
