@@ -104,7 +104,7 @@ def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> list[Mask]:
         ~bank.named(plan.excluded),
         bank.guided if start else everything,
         (asked == 0)[bank.areas] if start else everything,
-        _drawn(bank, plan),
+        drawn(bank, plan),
     ]
 
 
@@ -126,14 +126,14 @@ def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:
 
 
 @lru_cache(maxsize=256)
-def _drawn(bank: BankVersion, plan: Plan) -> Mask:
+def drawn(bank: BankVersion, plan: Plan) -> Mask:
     """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed.
 
     Rounded down: where a skill has twelve questions or more, none is asked of more than a third of the takers.
     """
-    drawn = np.zeros(len(bank.live), dtype=bool)
+    found = np.zeros(len(bank.live), dtype=bool)
     unseen = ~bank.named(plan.excluded)
     for skill, asking in enumerate(bank.rows_of_skill):
         rows = asking[unseen[asking]].tolist()
-        drawn[shuffled(rows, plan.seed, "draw", skill)[: max(LEAST_DRAWN, len(rows) // SHARE_DRAWN)]] = True
-    return drawn
+        found[shuffled(rows, plan.seed, "draw", skill)[: max(LEAST_DRAWN, len(rows) // SHARE_DRAWN)]] = True
+    return found

@@ -87,14 +87,14 @@ def shown(live: LiveQuestion, seed: int) -> ShownQuestion:
     return ShownQuestion(
         title=question.title.replace("`", ""),
         heading=phrase(question.title),
-        stem=_stem(live),
+        stem=stem(live),
         type=question.type,
         bodies=bodies,
     )
 
 
 @lru_cache(maxsize=1024)
-def _stem(live: LiveQuestion) -> str:
+def stem(live: LiveQuestion) -> str:
     """The stem with its figures as HTML: the dearest text of a page, and the same for everyone."""
     question = texts(live)
     return render.block(question.stem, question.figures)

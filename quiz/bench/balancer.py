@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from quiz.bench.server import HOST, free_port, ready
 
-START_WITHIN = 10
+START_WITHIN = 60
 CONFIGURATION = """
 defaults
   mode http

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
@@ -38,7 +39,11 @@ BUDGETS: dict[str, tuple[str, float]] = {
 
 @dataclass(frozen=True)
 class Load:
-    """What one round of so many takers at once cost. Times in milliseconds; from submit to the next page, whole."""
+    """What one round of so many takers at once cost.
+
+    Times are in milliseconds, from submit to the next page, whole. CPU an answer is that of POST, redirect and GET;
+    landing, start and first question, and finish and result, are told for each attempt.
+    """
 
     database: str
     takers: int
@@ -48,6 +53,8 @@ class Load:
     p95_ms: float
     p99_ms: float
     cpu_ms_per_answer: float
+    cpu_ms_per_start: float
+    cpu_ms_per_result: float
     yards_per_answer: float
     database_cpu_ms_per_answer: float
     sql_per_answer: float
@@ -107,11 +114,10 @@ def loads(
 
 def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object]) -> Load:
     before = yard()
-    server, database = cpu_seconds(found.server.pid), _database_cpu(found)
-    done = attempts_at(found.server.port, takers, attempts, told)
-    server, database = cpu_seconds(found.server.pid) - server, _database_cpu(found) - database
+    done = attempts_at(found.server.port, takers, attempts, told, used=lambda: _used(found))
+    start, answers, result = done.used
     quantiles = 1000 * np.quantile([one for taken in done.taken for one in taken.seconds] or [0.0], [0.5, 0.95, 0.99])
-    each = 1000 / max(done.answers, 1)
+    each, attempt = 1000 / max(done.answers, 1), 1000 / max(len(done.taken), 1)
     return Load(
         database=found.database,
         takers=takers,
@@ -120,9 +126,11 @@ def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object
         p50_ms=round(float(quantiles[0]), 2),
         p95_ms=round(float(quantiles[1]), 2),
         p99_ms=round(float(quantiles[2]), 2),
-        cpu_ms_per_answer=round(server * each, 2),
-        yards_per_answer=round((server + database) * each / 1000 / (0.5 * (before + yard())), 3),
-        database_cpu_ms_per_answer=round(database * each, 2),
+        cpu_ms_per_answer=round(answers.server * each, 2),
+        cpu_ms_per_start=round(start.server * attempt, 2),
+        cpu_ms_per_result=round(result.server * attempt, 2),
+        yards_per_answer=round(answers.both * each / 1000 / (0.5 * (before + yard())), 3),
+        database_cpu_ms_per_answer=round(answers.database * each, 2),
         sql_per_answer=found.sql_per_answer,
         pss_mb=round(max(proportional_megabytes(found.server.pid), default=0.0), 1),
         errors=done.errors,
@@ -130,17 +138,39 @@ def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object
     )
 
 
-def _database_cpu(found: Site) -> float:
-    return cpu_seconds(found.database_pid) if found.database_pid is not None else 0.0
+def _used(found: Site) -> Used:
+    database = cpu_seconds(found.database_pid) if found.database_pid is not None else 0.0
+    return Used(cpu_seconds(found.server.pid), database)
+
+
+@dataclass(frozen=True)
+class Used:
+    """CPU seconds of the server's processes and of the database's, if it has any."""
+
+    server: float = 0.0
+    database: float = 0.0
+
+    @property
+    def both(self) -> float:
+        """Together."""
+        return self.server + self.database
+
+    def since(self, before: Used) -> Used:
+        """What was used between two readings."""
+        return Used(self.server - before.server, self.database - before.database)
 
 
 @dataclass(frozen=True)
 class Round:
-    """Attempts that were made at the same time: those that came to their end, and how many broke off."""
+    """Attempts that were made at the same time: those that came to their end, and how many broke off.
+
+    `used`: CPU of starting them all, of all answers, and of all results.
+    """
 
     taken: tuple[Taken, ...]
     errors: int
     seconds: float
+    used: tuple[Used, Used, Used]
 
     @property
     def answers(self) -> int:
@@ -154,26 +184,53 @@ class Round:
 
 
 def attempts_at(
-    port: int, takers: int, attempts: int, told: Callable[[int], object] = lambda _: None, patience: int = 0
+    port: int,
+    takers: int,
+    attempts: int,
+    told: Callable[[int], object] = lambda _: None,
+    patience: int = 0,
+    used: Callable[[], Used] = Used,
 ) -> Round:
-    """So many whole attempts by so many people at once. `told` is called with 1 after each.
+    """So many whole attempts by so many people at once: all begin, then all answer, then all look at their result.
 
+    `told` is called with 1 after each one's last answer, `used` before and after each of the three.
     `patience`: how often someone sends the same request again where no answer comes.
     """
-
-    def take(seed: int) -> Taken | None:
-        try:
-            return Person(HOST, port, seed, patience).take()
-        except (UnexpectedError, OSError, HTTPException):
-            return None
-        finally:
-            told(1)
-
+    people = [Person(HOST, port, seed, patience) for seed in range(attempts)]
+    spent = []
     began = time.perf_counter()
     with ThreadPoolExecutor(takers) as pool:
-        done = list(pool.map(take, range(attempts)))
-    taken = tuple(one for one in done if one is not None)
-    return Round(taken, len(done) - len(taken), time.perf_counter() - began)
+        for part in (_begin, partial(_answer, told), _finish):
+            before = used()
+            people = [person for person in pool.map(part, people) if person]
+            spent.append(used().since(before))
+    seconds = time.perf_counter() - began
+    start, answers, result = spent
+    return Round(tuple(one.taken for one in people), attempts - len(people), seconds, (start, answers, result))
+
+
+def _begin(person: Person) -> Person | None:
+    return _unbroken(person, person.begin)
+
+
+def _answer(told: Callable[[int], object], person: Person) -> Person | None:
+    try:
+        return _unbroken(person, person.answer)
+    finally:
+        told(1)
+
+
+def _finish(person: Person) -> Person | None:
+    return _unbroken(person, person.finish)
+
+
+def _unbroken(person: Person, part: Callable[[], None]) -> Person | None:
+    """The person after a part of an attempt; None where it broke off."""
+    try:
+        part()
+    except (UnexpectedError, OSError, HTTPException):
+        return None
+    return person
 
 
 def lost(url: str, taken: Iterable[Taken]) -> int:

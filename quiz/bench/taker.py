@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -55,31 +56,44 @@ class Person:
         self._connection = HTTPConnection(host, port, timeout=60)
         self._patience = patience
         self._cookies: dict[str, str] = {}
-        self._nodes: list[str] = []
+        self._address, self._page = "", ""
+        self.taken = Taken()
         self._random = Random(seed)  # noqa: S311 - which option a simulated person picks is no secret
 
     def take(self, looked: Callable[[str, str, str], object] = lambda *_: None) -> Taken:
         """One whole attempt. `looked` is called with each question page, its path and the cookies it needs.
 
-        Raises UnexpectedError, OSError or HTTPException where the server fails.
+        Raises UnexpectedError, OSError or HTTPException where the server fails, as its three parts do.
         """
-        taken = Taken()
+        self.begin()
+        self.answer(looked)
+        self.finish()
+        return self.taken
+
+    def begin(self) -> None:
+        """From the landing page to the first question."""
         self._get("/")
-        address = attempt_of(self._post("/start", {}))
-        taken.token = address.rsplit("/", 1)[-1]
-        page = self._get(address)
-        while 'name="question"' in page.body:
-            looked(page.body, address, self._cookie())
-            form = self._filled(page.body)
-            began = time.perf_counter()
-            onward = self._post(address, form)
-            taken.acknowledged += 1
-            page = self._get(onward)
-            taken.seconds.append(time.perf_counter() - began)
-        self._get(self._post(f"{address}/finish", hidden(page.body)))
+        self._address = attempt_of(self._post("/start", {}))
+        self.taken.token = self._address.rsplit("/", 1)[-1]
+        self._page = self._get(self._address).body
         self._connection.close()
-        taken.nodes.extend(self._nodes)
-        return taken
+
+    def answer(self, looked: Callable[[str, str, str], object] = lambda *_: None) -> None:
+        """Every question, each answer followed to the next page."""
+        while 'name="question"' in self._page:
+            looked(self._page, self._address, self._cookie())
+            form = self._filled(self._page)
+            began = time.perf_counter()
+            onward = self._post(self._address, form)
+            self.taken.acknowledged += 1
+            self._page = self._get(onward).body
+            self.taken.seconds.append(time.perf_counter() - began)
+        self._connection.close()
+
+    def finish(self) -> None:
+        """From the end of the questions to the result."""
+        self._get(self._post(f"{self._address}/finish", hidden(self._page)))
+        self._connection.close()
 
     def _filled(self, page: str) -> dict[str, str]:
         """Some option where one is to be chosen, else "I don't know"."""
@@ -112,7 +126,7 @@ class Person:
         return self._send(method, path, body)
 
     def _send(self, method: str, path: str, body: str | None) -> Answer:
-        headers = {"Cookie": self._cookie()}
+        headers = {"Cookie": self._cookie(), "Accept-Encoding": "gzip"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
@@ -121,8 +135,11 @@ class Person:
             if name.lower() == "set-cookie":
                 cookie, _, content = value.partition(";")[0].partition("=")
                 self._cookies[cookie] = content
-        self._nodes.append(response.getheader("X-Node", ""))
-        return Answer(response.status, response.getheader("Location", ""), response.read().decode())
+        self.taken.nodes.append(response.getheader("X-Node", ""))
+        sent = response.read()
+        if response.getheader("Content-Encoding") == "gzip":
+            sent = gzip.decompress(sent)
+        return Answer(response.status, response.getheader("Location", ""), sent.decode())
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())

@@ -6,55 +6,45 @@ import gzip
 import json
 import re
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 
 import click
-import numpy as np
 from flask import Flask
 
 from quiz.app import create_app, now
-from quiz.attempt.fold import belief_after
-from quiz.attempt.log import Answered
-from quiz.bank import question as q
-from quiz.bank.items import curve
-from quiz.bank.mark import best_score
-from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.bench.browser import NoBrowserError, in_a_browser
+from quiz.bench.costs import costs
 from quiz.bench.figure import Figure, failed
+from quiz.bench.server import ServerError
 from quiz.bench.taker import attempt_of
 from quiz.bench.walk import counting, unknown_form
+from quiz.bench.yard import yard
 from quiz.cli.bench_pages import bench_pages
 from quiz.cli.bench_servers import bench_load, bench_nodes
 from quiz.cli.calibrate import bench_calibration
 from quiz.cli.files import JSON, STRICT
 from quiz.config import Settings
-from quiz.measure.choose import Goal, usefulness
-from quiz.measure.curve import Curves, stack
 from quiz.paths import QUESTIONS
 from quiz.services.banks import Banks
 from quiz.services.load import load_bank
 from quiz.store.engine import Database, open_database
 from quiz.store.migrate import upgrade
 
-RUNS = 200
-ANSWERS = 35
-ITEMS = 360
 PATHS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 """What a page loads each time it is new to a browser; the icon is asked for once a day, whatever the pages."""
 
 
 @click.group(invoke_without_command=True)
+@click.option("--browser", is_flag=True, help="A walk in a real Chromium instead: requests, bytes, a slow link.")
 @JSON
 @STRICT
 @click.pass_context
-def bench(context: click.Context, *, as_json: bool, strict: bool) -> None:
+def bench(context: click.Context, *, browser: bool, as_json: bool, strict: bool) -> None:
     """Measure the costs that have a budget; exit 1 where a count or a size is over it."""
     if context.invoked_subcommand is not None:
         return
-    figures = measure()
+    figures = _in_a_browser() if browser else measure()
     if as_json:
         click.echo(json.dumps({name: asdict(f) | {"ok": f.ok} for name, f in figures.items()}, indent=1))
     else:
@@ -62,6 +52,13 @@ def bench(context: click.Context, *, as_json: bool, strict: bool) -> None:
             click.echo(f"{name:26} {figure.value:10.2f} {figure.unit:6} budget {figure.budget:g} {figure.verdict}")
     if failed(figures.values(), strict=strict):
         raise SystemExit(1)
+
+
+def _in_a_browser() -> dict[str, Figure]:
+    try:
+        return in_a_browser()
+    except (NoBrowserError, ServerError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 bench.add_command(bench_load)
@@ -81,56 +78,16 @@ def measure() -> dict[str, Figure]:
             bank = Banks().newest(session)
         app = create_app(Settings(url, starts_per_day=0), database)
         page_bytes, page_requests, statements = _walk(app, database)
+        found = dict(costs(bank, database))
         database.close()
-    fold_ms, choice_ms = _measurement(bank)
     return {
-        "fold_35_ms": Figure(fold_ms, "ms", 2.0),
-        "choice_360_ms": Figure(choice_ms, "ms", 1.0),
-        "calibration_10000x60_s": Figure(bench_calibration(), "s", 1.5),
+        "yard_ms": Figure(1000 * yard(), "ms", 100),
+        **found,
+        "calibration_10000x60_s": Figure(bench_calibration(), "s", 0.5),
         "sql_per_answer": Figure(statements, "", 5),
         "question_page_gzip_bytes": Figure(page_bytes, "B", 12 * 1024),
         "question_page_requests": Figure(page_requests, "", 3),
     }
-
-
-def _measurement(bank: BankVersion) -> tuple[float, float]:
-    """The median cost of a belief after 35 answers, and of weighing 360 questions, in milliseconds."""
-    draw = np.random.default_rng(1)
-    rows = draw.permutation(len(bank.live))[:ANSWERS]
-    answers = [_answer(bank.live[row], right=bool(draw.integers(0, 2))) for row in rows]
-    belief = belief_after(bank, answers)
-    many, many_skills = _many(bank)
-    seconds = np.full(ITEMS, 75.0)
-    profile = next(iter(bank.catalogue.profiles.values()))
-    targets = np.array([[profile.areas[area.id].targets["mid"] for area in bank.catalogue.areas]])
-    weights = np.equal.outer(np.arange(len(bank.catalogue.areas)), bank.area_of_skill).astype(float)
-    goal = Goal(weights / weights.sum(axis=1, keepdims=True), targets, bank.catalogue.competencies.prior.targets)
-    return (
-        _milliseconds(lambda: belief_after(bank, answers)),
-        _milliseconds(lambda: usefulness(goal, belief, many_skills, many, seconds)),
-    )
-
-
-def _answer(live: LiveQuestion, *, right: bool) -> Answered:
-    score = best_score(live.question) if right else 0
-    return Answered(live.revision, {}, score, unknown=False, guessing=False, seconds=0, following=None)
-
-
-def _many(bank: BankVersion) -> tuple[Curves, np.ndarray]:
-    """360 curves: the bank's own, over and over."""
-    doubt = bank.catalogue.competencies.prior.levels
-    questions: list[q.Question] = [live.question for live in bank.live]
-    rows = np.arange(ITEMS) % len(questions)
-    return stack([curve(questions[row], doubt) for row in rows]), bank.skills[rows]
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(RUNS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return 1000 * median(times)
 
 
 def _walk(app: Flask, database: Database) -> tuple[float, float, float]:

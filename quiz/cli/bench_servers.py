@@ -24,6 +24,8 @@ COLUMNS = (
     ("p95 ms", "p95_ms", "{:.1f}"),
     ("p99 ms", "p99_ms", "{:.1f}"),
     ("CPU ms", "cpu_ms_per_answer", "{:.2f}"),
+    ("start", "cpu_ms_per_start", "{:.1f}"),
+    ("result", "cpu_ms_per_result", "{:.1f}"),
     ("database CPU ms", "database_cpu_ms_per_answer", "{:.2f}"),
     ("yards", "yards_per_answer", "{:.3f}"),
     ("SQL", "sql_per_answer", "{}"),

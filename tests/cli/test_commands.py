@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from quiz.bank.blind import code
 from quiz.bank.files import question_paths, read_folder, read_records
 from quiz.bank.proofs import is_proved, proof_hash
+from quiz.bank.question import TYPES
 from quiz.cli.main import main
 from quiz.paths import QUESTIONS
 from tests.databases import part_of_the_bank
@@ -154,7 +155,9 @@ def test_a_load_of_a_broken_folder_says_that_nothing_was_loaded(folder: Path, tm
 def test_bench_prints_value_unit_budget_and_verdict_of_each_figure() -> None:
     found = json.loads(run("bench", "--json").stdout)
     assert set(found) == {
-        *("fold_35_ms", "choice_360_ms", "calibration_10000x60_s"),
+        *("yard_ms", "fold_35_ms", "choice_360_ms", "choice_10000_ms", "draw_10000_ms", "bank_load_ms"),
+        *(f"render_{kind}_ms" for kind in TYPES),
+        "calibration_10000x60_s",
         *("sql_per_answer", "question_page_gzip_bytes", "question_page_requests"),
     }
     assert all(set(figure) == {"value", "unit", "budget", "ok"} for figure in found.values())

@@ -1,0 +1,167 @@
+"""A walk through the quiz in a real Chromium that has never been there: what it asks for, and how soon one can answer.
+
+Playwright is a dependency of development alone, so it is looked for when it is needed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quiz.bench.figure import Figure
+from quiz.bench.server import HOST, serving
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+QUESTIONS = 20
+"""As many as an attempt has; it may end sooner where everything is clear."""
+PATIENCE = 120_000
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
+"""A slow link: 150 ms to the server and back, 1.6 Mbit/s."""
+SLOWER = 4
+"""How many times slower the processor of a cheap phone is."""
+KILOBYTE = 1024
+ANSWERABLE = """
+(() => {
+  const look = () => {
+    const control = document.querySelector("main form :is(input:not([type=hidden]), select, textarea)");
+    if (control && control.getBoundingClientRect().height > 0) window.answerable = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})();
+"""
+
+
+class NoBrowserError(Exception):
+    """There is no playwright or no Chromium on this machine; the message says what to install."""
+
+
+@dataclass
+class Traffic:
+    """What a browser sent for and got, cached answers left out, until so many questions were answered."""
+
+    questions: int = 0
+    requests: int = 0
+    size: int = 0
+    script: int = 0
+
+
+def in_a_browser() -> dict[str, Figure]:
+    """The figures, by name. Raises NoBrowserError and ServerError."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        with _browser() as browser, serving(url, 1) as server:
+            site = f"http://{HOST}:{server.port}"
+            with_script, without = (_walk(browser, site, script=script) for script in (True, False))
+            first = _first_control(browser, site)
+    return {
+        "walk_questions": Figure(with_script.questions, "", QUESTIONS),
+        "walk_requests": Figure(with_script.requests, "", 50),
+        "walk_bytes": Figure(with_script.size, "B", 150 * KILOBYTE),
+        "walk_script_bytes": Figure(with_script.script, "B", 10 * KILOBYTE),
+        "walk_needed_script_bytes": Figure(without.script, "B", 0),
+        "first_control_slow_ms": Figure(first, "ms", 800),
+    }
+
+
+@contextmanager
+def _browser() -> Iterator[Any]:
+    try:
+        playwright = importlib.import_module("playwright.sync_api")
+    except ImportError:
+        raise NoBrowserError("playwright is not installed: pip install -e '.[dev]'") from None
+    with playwright.sync_playwright() as found:
+        program = next((path for name in PROGRAMS if (path := shutil.which(name))), found.chromium.executable_path)
+        if not Path(program).exists():
+            raise NoBrowserError("there is no Chromium: sudo apt-get install chromium")
+        browser = found.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def _walk(browser: Any, site: str, *, script: bool) -> Traffic:
+    """From the landing page through all questions to the result, in a browser that has never been there."""
+    context = browser.new_context(java_script_enabled=script)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    traffic = _traffic(context, page)
+    page.goto(site)
+    _follow(page, page.get_by_role("button", name="Start"))
+    while page.locator("form[data-question]").count():
+        _answer(page)
+        traffic.questions += 1
+    _follow(page, page.get_by_role("button", name="See my result"))
+    context.close()
+    return traffic
+
+
+def _answer(page: Any) -> None:
+    """The first option where one is to be chosen, else "I don't know"."""
+    choice = page.locator("input[name=choice]").first
+    if choice.count():
+        choice.check()
+    else:
+        for unknown in page.locator("input[id$='-unknown']").all():
+            unknown.check()
+    _follow(page, page.get_by_role("button", name="Continue"))
+
+
+def _follow(page: Any, button: Any) -> None:
+    with page.expect_navigation():
+        button.click()
+
+
+def _traffic(context: Any, page: Any) -> Traffic:
+    """Count from now on, as the browser's network panel does."""
+    traffic, kinds, kept = Traffic(), {}, set()
+    panel = context.new_cdp_session(page)
+
+    def sent(event: Any) -> None:
+        traffic.requests += 1
+        kinds[event["requestId"]] = event.get("type")
+        traffic.size += event.get("redirectResponse", {}).get("encodedDataLength", 0)
+
+    def cached(event: Any) -> None:
+        kept.add(event["requestId"])
+        traffic.requests -= 1
+
+    def whole(event: Any) -> None:
+        if event["requestId"] not in kept:
+            traffic.size += event["encodedDataLength"]
+            traffic.script += event["encodedDataLength"] if kinds.get(event["requestId"]) == "Script" else 0
+
+    panel.on("Network.requestWillBeSent", sent)
+    panel.on("Network.requestServedFromCache", cached)
+    panel.on("Network.loadingFinished", whole)
+    panel.send("Network.enable")
+    return traffic
+
+
+def _first_control(browser: Any, site: str) -> float:
+    """Milliseconds until the first question can be answered, opened by its address on a slow link."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site)
+    _follow(page, page.get_by_role("button", name="Start"))
+    cookies, address = context.cookies(), page.url
+    context.close()
+    context = browser.new_context()
+    context.add_cookies(cookies)
+    page = context.new_page()
+    panel = context.new_cdp_session(page)
+    panel.send("Network.enable")
+    panel.send("Network.emulateNetworkConditions", SLOW)
+    panel.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.add_init_script(ANSWERABLE)
+    page.goto(address, timeout=PATIENCE)
+    page.wait_for_function("window.answerable", timeout=PATIENCE)
+    found = float(page.evaluate("window.answerable"))
+    context.close()
+    return found
