@@ -28,6 +28,8 @@ from quiz.store.tables import Attempt, Live, LogEntry, QuestionRow, Revision, Ta
 
 PER_ATTEMPT = 30
 BATCH = 20_000
+FIRST = 10_000_000
+"""Their numbers begin here: those below are left to people who come by themselves."""
 SECONDS = 60
 DAY = 86_400
 
@@ -95,9 +97,11 @@ def _insert_attempts(session: Session, bank: BankVersion, numbers: range, since:
     fixed = {"role": "machine-learning-engineer", "seniority": "mid", "length": 35, "seed": 1, "version": bank.number}
     fixed |= {"first_revision": bank.live[0].revision, "excluded": []}
     at = {n: since + n * 90 * DAY // attempts for n in numbers}
-    people = [{"id": n, "secret_hash": f"bench {n}", "created_at": at[n], "used_at": at[n]} for n in numbers]
+    people = [{"id": FIRST + n, "secret_hash": f"bench {n}", "created_at": at[n], "used_at": at[n]} for n in numbers]
     session.execute(insert(Taker), people)
-    begun = [{"id": n, "token": f"bench-{n}", "taker_id": n, "started_at": at[n], **fixed} for n in numbers]
+    begun = [
+        {"id": FIRST + n, "token": f"bench-{n}", "taker_id": FIRST + n, "started_at": at[n], **fixed} for n in numbers
+    ]
     session.execute(insert(Attempt), begun)
 
 
@@ -112,7 +116,12 @@ def _entries(
         for place, (which, score) in enumerate(zip(asked[row].tolist(), right[row].tolist(), strict=True)):
             live = singles[which]
             yield {
-                **{"attempt_id": number, "seq": place + 1, "kind": "answered", "at": at + (place + 1) * SECONDS},
+                **{
+                    "attempt_id": FIRST + number,
+                    "seq": place + 1,
+                    "kind": "answered",
+                    "at": at + (place + 1) * SECONDS,
+                },
                 **{"question_id": live.question.id, "revision_id": live.revision, "score": score, "following": None},
                 "data": {"response": {"choice": _choice(live, score, draw)}, "unknown": False, "guessing": False},
             }

@@ -31,6 +31,6 @@ def bench_pages(questions: int, answers: int, database: str, *, as_json: bool, s
         for one in found:
             told = f"budget {one.budget_ms:g} {'ok' if one.ok else 'OVER'}" if one.budget_ms else ""
             times = f"CPU {one.cpu_ms:6.1f} ms  p50 {one.p50_ms:6.1f} ms  p95 {one.p95_ms:6.1f} ms"
-            click.echo(f"{one.page:16} {times}  {one.kilobytes:6.1f} KB  {told}".rstrip())
+            click.echo(f"{one.page:18} {times}  {one.kilobytes:6.1f} KB  {told}".rstrip())
     if strict and not all(one.ok for one in found):
         raise SystemExit(1)

@@ -140,11 +140,32 @@ def attention_of(row: ListedQuestion, proof: str, reported: frozenset[str]) -> s
     return row.state if row.state in ATTENTION else "nothing"
 
 
-def listing(session: Session, catalogue: Catalogue, asked: Asked, reported: frozenset[str] = frozenset()) -> Listing:
-    """The page of the list that is asked for. Unknown filters, values and orders are taken as not given."""
+@dataclass(frozen=True)
+class Everything:
+    """Every question that was searched for, each with its values: what pages of the list are made of."""
+
+    rows: Sequence[tuple[ListedQuestion, tuple[str, ...]]]
+    catalogue: Catalogue
+
+
+def everything(
+    session: Session, catalogue: Catalogue, words: str = "", reported: frozenset[str] = frozenset()
+) -> Everything:
+    """Read the list once, for as many of its pages as are wanted. One statement."""
     area_of = {skill: area.id for skill, area in catalogue.area_of.items()}
-    rows = [(row, _values(row, area_of, reported)) for row in listed_questions(session, asked.words)]
-    labels = _labels(catalogue)
+    rows = [(row, _values(row, area_of, reported)) for row in listed_questions(session, words)]
+    return Everything(rows, catalogue)
+
+
+def listing(session: Session, catalogue: Catalogue, asked: Asked, reported: frozenset[str] = frozenset()) -> Listing:
+    """The page of the list that is asked for."""
+    return page_of(everything(session, catalogue, asked.words, reported), asked)
+
+
+def page_of(every: Everything, asked: Asked) -> Listing:
+    """The same from what was read. Unknown filters, values and orders are taken as not given."""
+    rows = every.rows
+    labels = _labels(every.catalogue)
     chosen = {name: value for name, value in asked.chosen.items() if value in labels.get(name, {})}
     wanted = [(place, chosen[name]) for place, name in enumerate(NAMES) if name in chosen]
     found = [(row, values) for row, values in rows if all(values[place] == value for place, value in wanted)]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from quiz.bench.crowd import answer, grow
-from quiz.bench.pages import PAGES, pages
+from quiz.bench.pages import AFTER, BEFORE, PAGES, pages
 from quiz.services.answer_export import answers_csv
 from quiz.services.banks import Banks
 from quiz.services.listing import Asked, listing
@@ -28,6 +28,6 @@ def test_a_bank_is_grown_and_answered_as_the_app_would_have_done_it(database: Da
 
 def test_every_page_is_measured() -> None:
     found = pages("sqlite", 1, 30)
-    assert [one.page for one in found] == list(PAGES)
+    assert [one.page for one in found] == [BEFORE, AFTER, *PAGES]
     assert all(0 < one.p50_ms <= one.p95_ms for one in found)
     assert all(one.kilobytes > 0.5 for one in found)

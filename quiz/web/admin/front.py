@@ -14,7 +14,7 @@ from quiz.paths import QUESTIONS
 from quiz.services.counting import IN_THE_BROWSER, count
 from quiz.services.dashboard import DAYS, MOST, covered, traffic
 from quiz.services.framework import to_check
-from quiz.services.listing import Asked, listing
+from quiz.services.listing import Asked, everything, page_of
 from quiz.store.problems import reported
 from quiz.store.reviews import waiting
 from quiz.store.statistics import counted_at
@@ -34,16 +34,15 @@ def front() -> str:
     app = wiring()
     with app.database.reading() as session:
         bank = app.banks.newest(session)
-        open_reports = reported(session)
-        found = listing(session, bank.catalogue, Asked(), open_reports)
-        look = listing(session, bank.catalogue, Asked(chosen={"attention": "answers"}), open_reports)
+        every = everything(session, bank.catalogue, reported=reported(session))
         told = {"queue": waiting(session), "traffic": traffic(session, app.clock()), "counted": counted_at(session)}
+    found = page_of(every, Asked())
     return render_template(
         "admin/front.html",
         bank=bank,
         total=found.total,
         facets={facet.name: facet for facet in found.facets},
-        look=look,
+        look=page_of(every, Asked(chosen={"attention": "answers"})),
         now=app.clock(),
         stale=to_check(bank.catalogue, datetime.fromtimestamp(app.clock(), UTC).date()),
         shown=SHOWN,
