@@ -124,13 +124,21 @@ def _traffic(context: Any, page: Any) -> Traffic:
     panel = context.new_cdp_session(page)
 
     def sent(event: Any) -> None:
-        traffic.requests += 1
+        """A redirect that was answered is told with the request after it, even where a script does not follow it."""
         kinds[event["requestId"]] = event.get("type")
-        traffic.size += event.get("redirectResponse", {}).get("encodedDataLength", 0)
+        if "redirectResponse" in event:
+            traffic.requests += 1
+            traffic.size += event["redirectResponse"]["encodedDataLength"]
 
     def cached(event: Any) -> None:
         kept.add(event["requestId"])
-        traffic.requests -= 1
+
+    def answered(event: Any) -> None:
+        """What the disk's cache answers is told here, what the memory's cache answers by an event before."""
+        if event["response"].get("fromDiskCache"):
+            kept.add(event["requestId"])
+        if event["requestId"] not in kept:
+            traffic.requests += 1
 
     def whole(event: Any) -> None:
         if event["requestId"] not in kept:
@@ -139,6 +147,7 @@ def _traffic(context: Any, page: Any) -> Traffic:
 
     panel.on("Network.requestWillBeSent", sent)
     panel.on("Network.requestServedFromCache", cached)
+    panel.on("Network.responseReceived", answered)
     panel.on("Network.loadingFinished", whole)
     panel.send("Network.enable")
     return traffic
