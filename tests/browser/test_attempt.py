@@ -66,7 +66,9 @@ def test_the_first_option_is_six_tabs_away_at_most(site: Site, new_context: NewC
     reached = []
     for _ in range(6):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("() => document.activeElement.matches('.pick input, .typed, select, .place button')"))
+        reached.append(
+            page.evaluate("() => document.activeElement.matches('.pick input, .typed, select, .place button')")
+        )
     assert any(reached)
 
 
