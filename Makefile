@@ -16,7 +16,7 @@ INSTALL_DEV = $(PIP) -e '.[dev]'
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults pins audit format clean
+.PHONY: help run test check coverage faults pins audit format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -45,8 +45,7 @@ test: $(VENV)/dev ## install what the tests need and run them
 	$(BIN)/pytest -q -n auto
 
 # Of the last four, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
-check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the bank's rules, the figures
-	$(BIN)/pytest -q -n auto --ignore=tests/browser --cov --cov-report=term --cov-fail-under=90
+check: $(VENV)/dev ## the slow gates: every proof, the bank's rules, the faults, the figures
 	$(BIN)/quiz bank check
 	$(BIN)/quiz bank format --check
 	$(BIN)/quiz bank prove --all --mutate --dry-run
@@ -58,6 +57,9 @@ check: $(VENV)/dev ## the slow gates: what the tests cover, every proof, the ban
 	$(BIN)/quiz bench
 	$(BIN)/quiz bench load --takers 1,4
 	$(BIN)/quiz bench nodes
+
+coverage: $(VENV)/dev ## the share of the code that the tests reach, those in a browser left out (a quarter of an hour)
+	$(BIN)/pytest -q -n auto --ignore=tests/browser --cov --cov-report=term --cov-fail-under=90
 
 faults: $(VENV)/dev ## the long count of every fault, before a release (hours)
 	$(BIN)/python -m tests.faults --long
