@@ -7,7 +7,7 @@ import random
 import re
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from urllib.parse import urlencode
 
@@ -87,9 +87,14 @@ class Person:
             position = int(form["position"][0])
             if position <= done:
                 return  # what was confirmed is not there: the comparison in the end says so
+            answer = Sent("answer", token, "unknown", position, int(form["question"][0]), form)
+            self.sending(answer)
             status, _, _ = self._patiently("POST", f"/a/{token}", form, stop)
-            self.sent.append(Sent("answer", token, _outcome(status), position, int(form["question"][0]), form))
+            self.sent.append(replace(answer, outcome=_outcome(status)))
             done = position if status == 303 else done
+
+    def sending(self, answer: Sent) -> None:
+        """Hears of an answer before it is sent, when nobody knows what will come of it."""
 
     def _patiently(
         self, method: str, path: str, form: Form | None, stop: threading.Event

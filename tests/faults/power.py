@@ -23,7 +23,8 @@ from tests.faults.client import InProcess
 from tests.faults.disk_that_forgets import ForgetfulDisk
 from tests.faults.history import Found, Sent, compare
 
-LEAST = 25
+LEAST = 50
+"""Lines that were written down: two for each answer, before it is sent and when it is confirmed."""
 SECONDS = 600.0
 
 
@@ -74,15 +75,25 @@ def _answer(running: Path, kept: Path, said: Path, synchronous: str) -> None:
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
     event.listen(database.write, "connect", less_often)
-    person = InProcess(create_app(Settings(url, starts_per_day=0, free_mb=0), database), seed=time.monotonic_ns())
     with said.open("a", encoding="utf-8", buffering=1) as file:
+
+        def write(one: Sent) -> None:
+            file.write(json.dumps({**asdict(one), "secret": person.secrets[one.token]}) + "\n")
 
         class Told(list[Sent]):
             """Writes down each thing at once."""
 
             def append(self, one: Sent) -> None:
-                file.write(json.dumps({**asdict(one), "secret": person.secrets[one.token]}) + "\n")
+                write(one)
 
+        class Writing(InProcess):
+            """Writes down an answer before it is sent, too: it may be kept and the process die before it is told."""
+
+            def sending(self, answer: Sent) -> None:
+                write(answer)
+
+        app = create_app(Settings(url, starts_per_day=0, free_mb=0), database)
+        person = Writing(app, seed=time.monotonic_ns())
         person.sent = Told()
         person.take(threading.Event())
 
@@ -90,4 +101,5 @@ def _answer(running: Path, kept: Path, said: Path, synchronous: str) -> None:
 def _read(said: Path) -> tuple[list[Sent], dict[str, str]]:
     lines = [json.loads(line) for line in said.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     secrets = {line["token"]: line.pop("secret") for line in lines}
-    return [Sent(**line) for line in lines], secrets
+    sent = [Sent(**line) for line in lines]
+    return [one for one in sent[:-1] if one.outcome != "unknown"] + sent[-1:], secrets  # of one on its way: the last
