@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, or_, select, text, true, update
@@ -22,6 +22,7 @@ from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
 
 LOCK = 8_675_310
 """The number of PostgreSQL's advisory lock around a new version."""
+MOST_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,14 @@ def parsed(content: Mapping[str, object]) -> q.Question:
     return q.TYPES[str(content["type"])].model_validate_json(json.dumps(content))
 
 
-def read_version(session: Session, number: int) -> BankVersion | None:
-    """A whole bank version, questions in the order of their ids; None where there is no such version."""
+def read_version(
+    session: Session, number: int, known: MutableMapping[int, LiveQuestion] | None = None
+) -> BankVersion | None:
+    """A whole bank version, questions in the order of their ids; None where there is no such version.
+
+    `known`: questions of other versions by revision. Those that are the same here are taken from it and not read
+    again, which is what costs time; the others are put there.
+    """
     catalogue = session.scalar(
         select(CatalogueRow.content)
         .join(Version, Version.catalogue_id == CatalogueRow.id)
@@ -149,17 +156,37 @@ def read_version(session: Session, number: int) -> BankVersion | None:
     )
     if catalogue is None:
         return None
+    known = {} if known is None else known
     rows = session.execute(
-        select(Revision.id, Revision.content, Live.a, Live.b, Live.luck)
+        select(Revision.id, Live.a, Live.b, Live.luck)
         .join(Live, Live.revision_id == Revision.id)
         .where(Live.from_version <= number, or_(Live.to_version.is_(None), Live.to_version > number))
         .order_by(Revision.question_id)
-    )
-    live = []
-    for revision, content, a, b, luck in rows:
-        question = parsed(content)
-        live.append(LiveQuestion(revision, question, Curve(a, b, weights(question), tuple(luck))))
-    return BankVersion(number, Catalogue.model_validate_json(catalogue), tuple(live))
+    ).all()
+    live = [known.get(revision) for revision, *_ in rows]
+    missing = [
+        row[0] for row, one in zip(rows, live, strict=True) if one is None or not _same_curve(one.curve, *row[1:])
+    ]
+    contents = dict(_contents(session, missing))
+    for place, (revision, a, b, luck) in enumerate(rows):
+        if revision in contents:
+            question = parsed(contents[revision])
+            live[place] = known[revision] = LiveQuestion(
+                revision, question, Curve(a, b, weights(question), tuple(luck))
+            )
+    return BankVersion(number, Catalogue.model_validate_json(catalogue), tuple(one for one in live if one))
+
+
+def _same_curve(curve: Curve, a: float, b: float, luck: Sequence[float]) -> bool:
+    return (curve.a, curve.b, curve.luck) == (a, b, tuple(luck))
+
+
+def _contents(session: Session, revisions: Sequence[int]) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """The texts of these revisions, some at a time: a statement takes only so many values."""
+    for start in range(0, len(revisions), MOST_AT_ONCE):
+        some = revisions[start : start + MOST_AT_ONCE]
+        rows = session.execute(select(Revision.id, Revision.content).where(Revision.id.in_(some)))
+        yield from ((revision, content) for revision, content in rows)
 
 
 def live_curve(session: Session, revision: int, question: q.Question) -> Curve | None:
