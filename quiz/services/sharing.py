@@ -25,7 +25,7 @@ class ShareGoneError(Exception):
 
 @dataclass(frozen=True)
 class MyShare:
-    """A link as its owner sees it. `detail` is None once it was revoked: the copy is gone then."""
+    """A link as its owner sees it. `detail` is None where the copy is gone: it was revoked, or its time is over."""
 
     id: int
     secret: str
@@ -33,6 +33,7 @@ class MyShare:
     created_at: int
     expires_at: int
     open: bool
+    revoked: bool
 
 
 def link_secret(owner: str, nonce: str) -> str:
@@ -85,6 +86,7 @@ def my_shares(session: Session, attempt: OpenAttempt, owner: str, now: int) -> l
             created_at=one.created_at,
             expires_at=one.expires_at,
             open=_open(one, now),
+            revoked=one.revoked_at is not None,
         )
         for one in store.shares_of(session, attempt.stored.id)
     ]

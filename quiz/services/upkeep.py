@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from quiz.services.banks import Banks, EmptyBankError
 from quiz.store.attempts import delete_idle
 from quiz.store.engine import Database
 from quiz.store.migrate import newest, revision
+from quiz.store.shares import forget_expired
 from quiz.store.upkeep import checkpoint, free_megabytes
 
 SECONDS_A_MONTH = 2_629_800
@@ -56,9 +60,24 @@ def readiness(database: Database, banks: Banks, free_mb: int) -> Readiness:
 
 
 def expire(database: Database, idle_months: int, now: int) -> int:
-    """Delete the takers who were not here for so many months, with all they left; how many."""
-    with database.writing() as session:
-        return delete_idle(session, now - idle_months * SECONDS_A_MONTH)
+    """Delete the takers who were not here for so many months, with all they left; how many.
+
+    Of links whose time is over the copies are forgotten too. Some at a time: meanwhile others must be able to write.
+    """
+    before = now - idle_months * SECONDS_A_MONTH
+    _all(database, lambda session: forget_expired(session, now))
+    return _all(database, lambda session: delete_idle(session, before))
+
+
+def _all(database: Database, some: Callable[[Session], int]) -> int:
+    """Do some of a work in one transaction after the other until none is left; how much it was."""
+    total = 0
+    while True:
+        with database.writing() as session:
+            done = some(session)
+        if not done:
+            return total
+        total += done
 
 
 def shorten_log(database: Database) -> None:

@@ -218,21 +218,25 @@ def count_attempts(session: Session, taker_id: int) -> int:
 
 def delete_taker(session: Session, secret_hash: str) -> bool:
     """Delete a taker with all attempts and logs; whether there was one."""
-    taker = session.scalar(select(Taker.id).where(Taker.secret_hash == secret_hash))
-    if taker is None:
-        return False
-    _delete(session, [taker])
-    return True
+    takers = list(session.scalars(select(Taker.id).where(Taker.secret_hash == secret_hash)))
+    _lock(session, takers)
+    _delete(session, takers)
+    return bool(takers)
 
 
-def delete_idle(session: Session, before: int) -> int:
-    """Delete takers who have not begun or answered anything since `before`; how many."""
+def delete_idle(session: Session, before: int, most: int = 500) -> int:
+    """Delete takers who have not begun or answered anything since `before`, up to `most` of them; how many.
+
+    Who comes back at this very moment stays: they are looked at once more when nobody else can change them.
+    """
     last = select(func.max(LogEntry.at)).join(Attempt, Attempt.id == LogEntry.attempt_id)
     idle = select(Taker.id).where(
         Taker.used_at < before,
         func.coalesce(last.where(Attempt.taker_id == Taker.id).scalar_subquery(), 0) < before,
     )
-    takers = list(session.scalars(idle))
+    takers = list(session.scalars(idle.order_by(Taker.id).limit(most)))
+    _lock(session, takers)
+    takers = list(session.scalars(idle.where(Taker.id.in_(takers))))
     _delete(session, takers)
     return len(takers)
 
@@ -240,6 +244,12 @@ def delete_idle(session: Session, before: int) -> int:
 def delete_attempt(session: Session, attempt: StoredAttempt) -> None:
     """Delete one attempt with its log and all that hangs on it."""
     _delete_attempts(session, Attempt.id == attempt.id)
+
+
+def _lock(session: Session, takers: Sequence[int]) -> None:
+    """Let nobody begin, answer or share for these takers before the commit; what is under way is waited for."""
+    session.execute(select(Taker.id).where(Taker.id.in_(takers)).order_by(Taker.id).with_for_update())
+    session.execute(select(Attempt.id).where(Attempt.taker_id.in_(takers)).order_by(Attempt.id).with_for_update())
 
 
 def _delete(session: Session, takers: Sequence[int]) -> None:

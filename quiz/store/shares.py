@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from quiz.store.tables import ShareRow
@@ -58,6 +58,14 @@ def revoke_share(session: Session, attempt: int, share: int, now: int) -> bool:
     if found is not None:
         session.execute(update(ShareRow).where(mine, ShareRow.revoked_at.is_(None)).values(revoked_at=now, snapshot={}))
     return found is not None
+
+
+def forget_expired(session: Session, now: int, most: int = 500) -> int:
+    """Forget the copies behind links whose time is over, up to `most`; how many. That there was a link stays."""
+    kept = cast(ShareRow.snapshot, Text) != "{}"
+    over = list(session.scalars(select(ShareRow.id).where(ShareRow.expires_at <= now, kept).limit(most)))
+    session.execute(update(ShareRow).where(ShareRow.id.in_(over)).values(snapshot={}))
+    return len(over)
 
 
 def _stored(row: ShareRow) -> StoredShare:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, insert, select, text
 
 from quiz.bank import question as q
+from quiz.services.banks import Banks
 from quiz.services.sharing import link_secret
+from quiz.services.taking import answer, open_attempt
 from quiz.services.upkeep import expire, shorten_log
-from quiz.store.engine import Database
+from quiz.store.engine import Database, open_database
+from quiz.store.tables import Taker
 from quiz.store.upkeep import database_file
 from tests.conftest import Clock, make_app
-from tests.taker import begin, current_question, finish, hidden_fields, right_form, send_answer
+from tests.taker import begin, current_question, finish, hidden_fields, right_form, send_answer, unknown_form
 
 TYPED, NUMBER, REPORT = "serinus typed this", "4815162342", "serinus reports this"
 STEPS = {"programming": "3", "mathematics": "4"}
@@ -140,9 +145,45 @@ def test_nothing_of_a_person_is_left_in_the_file_once_the_log_was_cut(sqlite: Da
     person = Person(make_app(sqlite, clock), clock)
     texts = [trace.encode() for what, trace in person.traces().items() if "'" not in trace]
     shorten_log(sqlite)
-    for text in texts:
-        assert text in file_bytes(sqlite), "the control"
+    for trace in texts:
+        assert trace in file_bytes(sqlite), "the control"
     delete(person.client)
     shorten_log(sqlite)
-    for text in texts:
-        assert text not in file_bytes(sqlite)
+    for trace in texts:
+        assert trace not in file_bytes(sqlite)
+
+
+def test_an_answer_under_way_is_waited_for_and_deleted_with_the_rest(postgres_url: str, clock: Clock) -> None:
+    with closing(open_database(postgres_url)) as database, ThreadPoolExecutor(1) as elsewhere:
+        app = make_app(database, clock)
+        client = app.test_client()
+        address = begin(client)
+        question, _, _ = current_question(app, client, address)
+        token = hidden_fields(client.get("/my/data").text)["csrf_token"]
+        with database.writing() as session:
+            attempt = open_attempt(session, Banks(), address.rsplit("/", 1)[-1], secret_of(client), lock=True)
+            assert attempt is not None
+            assert attempt.progress.current is not None
+            answer(session, attempt, 1, attempt.progress.current, unknown_form(question), clock.now)
+            sent = elsewhere.submit(client.post, "/my/delete", data={"csrf_token": token, "sure": "yes"})
+            while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not sent.done(), "deleting waits for the answer"
+        assert sent.result().status_code == 200
+        with database.reading() as session:
+            assert [session.scalar(text(f"SELECT count(*) FROM {t}")) for t in ("log", "attempts", "takers")] == [0] * 3
+
+
+def secret_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie("__Host-taker")
+    assert cookie is not None
+    return cookie.value
+
+
+def test_more_takers_expire_at_once_than_a_statement_takes_values(database: Database) -> None:
+    many = 70_000
+    rows = [{"secret_hash": f"{n:064}", "created_at": 1, "used_at": 1} for n in range(many)]
+    with database.writing() as session:
+        session.execute(insert(Taker), rows)
+    assert expire(database, 24, 10**9) == many
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM takers")) == 0

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from quiz.plan.document import DETAILS, Document
 from quiz.services import sharing
+from quiz.services.upkeep import expire
 from quiz.store.engine import Database
 from tests.conftest import Clock, make_app
 from tests.taker import answer_all, begin, finish, hidden_fields
@@ -120,6 +121,25 @@ def test_expired_and_closed_links_say_what_to_do(
     with sqlite.read.connect() as connection:
         closed = connection.exec_driver_sql("SELECT snapshot FROM shares WHERE revoked_at IS NOT NULL").scalar_one()
     assert closed in ({}, "{}"), "the copy is gone"
+
+
+def test_what_an_expired_link_showed_is_forgotten_and_what_others_show_stays(
+    app: Flask, finished: tuple[FlaskClient, str], clock: Clock, sqlite: Database
+) -> None:
+    client, address = finished
+    for days in ("7", "30"):
+        client.post(f"{address}/share", data=form_of(client, address, days=days))
+    long, short = links(client, address)
+    clock.forward(8 * DAY)
+    for _ in range(2):
+        assert expire(sqlite, 24, clock.now) == 0
+    assert app.test_client().get(long).status_code == 200
+    assert app.test_client().get(short).status_code == 410
+    assert "expired on" in client.get(f"{address}/share").text
+    with sqlite.read.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT length(snapshot) FROM shares ORDER BY expires_at").scalars().all()
+    assert kept[0] == 2
+    assert kept[1] > 1000
 
 
 def test_links_that_never_were_and_strangers_get_nothing(app: Flask, finished: tuple[FlaskClient, str]) -> None:
