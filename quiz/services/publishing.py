@@ -13,6 +13,7 @@ from quiz.bank.proofs import proof_hash
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.curve import Curve
 from quiz.services.accounts import Actor
+from quiz.services.banks import Banks
 from quiz.services.editing import changes
 from quiz.store import bank as store
 from quiz.store.audit import record
@@ -35,6 +36,16 @@ def consequence(session: Session, text: Text) -> Consequence:
     """What would change for this question."""
     live = live_text(session, text.question.id)
     return Consequence(text, live, results_that_saw(session, live.revision) if live else 0)
+
+
+def standing_catalogue(session: Session, banks: Banks) -> Catalogue:
+    """The framework of today, which nobody else changes before the commit.
+
+    A version is made with it. One that was read before could be out of date by then, and the version would take
+    somebody's change of the framework back.
+    """
+    store.lock_bank(session)
+    return banks.newest(session).catalogue
 
 
 def next_version(

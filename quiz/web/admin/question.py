@@ -15,7 +15,7 @@ from quiz.services import life
 from quiz.services.diff import FieldDiff, field_diffs
 from quiz.services.life import CHECKLIST, LifeError
 from quiz.services.listing import STATUSES, status_of
-from quiz.services.publishing import consequence
+from quiz.services.publishing import consequence, standing_catalogue
 from quiz.services.readiness import readiness
 from quiz.store.audit import Wanted, entries, record
 from quiz.store.listing import ListedQuestion, listed_question
@@ -95,8 +95,11 @@ def decide(name: str) -> Answer:
 @admits("reviewer")
 def publish(name: str) -> Answer:
     """Publish this one; without a second reader where there is none."""
-    wanted, alone, catalogue = {name: _revision()}, request.form.get("do") == "alone", _catalogue()
-    return _step(name, "published", lambda s, now: life.publish(s, actor(), wanted, catalogue, now, alone=alone))
+    wanted, alone, banks = {name: _revision()}, request.form.get("do") == "alone", wiring().banks
+    return _step(
+        *(name, "published"),
+        lambda s, now: life.publish(s, actor(), wanted, standing_catalogue(s, banks), now, alone=alone),
+    )
 
 
 @blueprint.post("/stop")
@@ -104,10 +107,13 @@ def publish(name: str) -> Answer:
 def stop(name: str) -> Answer:
     """Retire or withdraw it, once the page that says what this does was confirmed."""
     revision, status, why = _revision(), request.form.get("do", ""), request.form.get("why", "")
-    catalogue = _catalogue()
+    banks = wiring().banks
     if why.strip() and status in {"retired", "withdrawn"} and request.form.get("sure") != "yes":
         return _ask_to_stop(name, status, why)
-    return _step(name, status, lambda s, now: life.stop(s, actor(), name, revision, status, why, catalogue, now))
+    return _step(
+        *(name, status),
+        lambda s, now: life.stop(s, actor(), name, revision, status, why, standing_catalogue(s, banks), now),
+    )
 
 
 def _ask_to_stop(name: str, status: str, why: str) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.services import life
 from quiz.services.life import LifeError
-from quiz.services.publishing import Consequence, consequence
+from quiz.services.publishing import Consequence, consequence, standing_catalogue
 from quiz.store.listing import listed_questions
 from quiz.store.reviews import waiting
 from quiz.store.revisions import newest_text
@@ -38,7 +38,7 @@ def publish() -> Answer:
         wanted[name] = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 16 else 0
     try:
         with app.database.writing() as session:
-            catalogue = app.banks.newest(session).catalogue
+            catalogue = standing_catalogue(session, app.banks)
             number = life.publish(session, actor(), wanted, catalogue, app.clock())
     except LifeError as error:
         with app.database.reading() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from quiz.services.publishing import undo, undoing
+from quiz.services.publishing import standing_catalogue, undo, undoing
 from quiz.store.bank import newest_version
 from quiz.store.versions import changes_of, told_versions
 from quiz.web.admin.access import actor, admits
@@ -48,7 +48,7 @@ def undo_version(number: int) -> AnyResponse:
     with app.database.writing() as session:
         if number < 2 or number >= 10**9 or not told_versions(session, 1, number + 1):
             abort(404)
-        made = undo(session, actor(), app.banks.newest(session).catalogue, number, app.clock())
+        made = undo(session, actor(), standing_catalogue(session, app.banks), number, app.clock())
         if made is None:
             abort(409, "There is nothing left of this version to undo: all of it was changed again since.")
     return redirect(url_for("admin_versions.versions", done=made), 303)

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
+import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from quiz.services.life import CHECKLIST
+from quiz.store.bank import write_version
+from quiz.store.engine import Database
 from quiz.store.revisions import text_of
 from quiz.web.wiring import Wiring
 from tests.editor import csrf, send, signed_in
@@ -67,3 +73,33 @@ def test_who_wrote_a_text_is_told_from_who_published_it(app: Flask) -> None:
     page = rita.get(PAGE).text
     assert "saved by eddy just now, published by rita just now" in page
     assert "published by rita" in rita.get(f"{PAGE}/history").text
+
+
+@pytest.mark.parametrize("do", ["publish", "stop"])
+def test_a_change_of_the_framework_a_moment_earlier_is_not_taken_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, do: str
+) -> None:
+    """Another reviewer's change comes between this one's request and its turn to write."""
+    admin, wiring = signed_in(app), app.extensions["quiz"]
+    revision = form_of(admin.get(f"{PAGE}/edit").text, "sheet")["base"][0]
+    if do == "publish":
+        form = form_of(admin.get(f"{PAGE}/edit").text, "sheet")
+        admin.post(f"{PAGE}/edit", data=form | {"title": ["A password that many can read"], "do": ["save"]})
+        revision = form_of(admin.get(f"{PAGE}/edit").text, "sheet")["base"][0]
+    token, usual, waiting = csrf(admin), Database.writing, [True]
+
+    def later(database: Database) -> AbstractContextManager[Session]:
+        if waiting.pop() if waiting else False:
+            with usual(database) as session:
+                catalogue = wiring.banks.newest(session).catalogue
+                profile = catalogue.profiles["data-scientist"].model_copy(update={"name": "Scientist of data"})
+                changed = catalogue.model_copy(update={"profiles": {**catalogue.profiles, "data-scientist": profile}})
+                write_version(session, changed, [], [], "the framework changed", 1)
+        return usual(database)
+
+    monkeypatch.setattr(Database, "writing", later)
+    sent = {"csrf_token": token, "revision": revision, "do": "alone" if do == "publish" else "retired", "why": "Old."}
+    assert admin.post(f"{PAGE}/{do}", data=sent | {"sure": "yes"}).status_code == 303
+    with wiring.database.reading() as session:
+        newest = wiring.banks.newest(session)
+    assert (newest.number, newest.catalogue.profiles["data-scientist"].name) == (3, "Scientist of data")
