@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from threading import Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,6 +29,9 @@ WINDOW = 900
 LIMITS = {"account": 10, "address": 60, "everyone": 600}
 """How often a sign-in may be tried in a quarter of an hour."""
 HASHER = PasswordHasher()
+HASHING = Semaphore(2)
+"""Each hash takes 64 MB while it is made. So many at once in one process, the others wait: tries from everywhere would
+otherwise fill the memory of a small machine."""
 SECONDS_A_DAY = 86_400
 
 
@@ -221,7 +225,8 @@ def sign_out_everywhere(session: Session, by: Actor, now: int) -> None:
 def password_fits(password_hash: str | None, password: str) -> bool:
     """Whether a password belongs to a hash; takes as long where there is none."""
     try:
-        return HASHER.verify(password_hash or _nobodys_hash(), password[:LONGEST]) and password_hash is not None
+        with HASHING:
+            return HASHER.verify(password_hash or _nobodys_hash(), password[:LONGEST]) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -236,7 +241,8 @@ def hash_password(password: str, again: str, name: str) -> str:
         raise AccountError("The password holds a character that can't be stored.", "password")
     if password != again:
         raise AccountError("The two passwords differ. Type the same one twice.", "again")
-    return HASHER.hash(password)
+    with HASHING:
+        return HASHER.hash(password)
 
 
 @cache

@@ -83,6 +83,15 @@ def test_counts_name_routes_and_never_addresses(sqlite: Database, clock: Clock) 
     assert address.rsplit("/", 1)[-1] not in page
 
 
+def test_methods_that_clients_make_up_are_counted_as_one(sqlite: Database, clock: Clock) -> None:
+    client = make_app(sqlite, clock, metrics=1).test_client()
+    for number in range(20):
+        assert client.open("/", method=f"BREW{number}").status_code == 405
+    page = client.get("/metrics").text
+    assert 'method="other",route="none",status="405"} 20.0' in page
+    assert "BREW" not in page
+
+
 def test_without_the_setting_there_are_no_counts_to_see(client: FlaskClient) -> None:
     assert client.get("/metrics").status_code == 404
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -168,3 +170,23 @@ def test_the_last_admin_stays(app: Flask) -> None:
     signed_in(app, "bob", "admin")
     assert send(admin, "/admin/people/ada", do="role", role="editor").status_code == 200
     assert admin.get("/admin/people").status_code == 403
+
+
+def test_only_two_passwords_are_hashed_at_once_since_each_takes_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    two, lock, now, peak = threading.Barrier(2), threading.Lock(), 0, 0
+
+    class Watched:
+        def verify(self, _hash: str, _password: str) -> bool:
+            nonlocal now, peak
+            with lock:
+                now, peak = now + 1, max(peak, now + 1)
+            two.wait(10)
+            with lock:
+                now -= 1
+            two.wait(10)
+            return True
+
+    monkeypatch.setattr(accounts, "HASHER", Watched())
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(accounts.password_fits, ["x"] * 8, ["y"] * 8))
+    assert peak == 2
