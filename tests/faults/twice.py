@@ -27,7 +27,7 @@ CONTROL_ROUNDS = 100
 
 def double_submit(folder: Path, *, long: bool) -> Bar:
     """Eight senders a question: four the same answer, three another, one that hangs up."""
-    rounds = 500 if long else 150
+    rounds = 2000 if long else 500
     acknowledged, lost, wrong = _rounds(sqlite(folder), rounds, None)
     _, control_lost, control = _rounds(sqlite(folder, "control"), CONTROL_ROUNDS, "tests.faults.plain:worker")
     said = "wrong on the engine as it comes"
