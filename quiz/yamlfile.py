@@ -13,22 +13,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent, NodeEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.parser import Parser
-from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+from yaml.events import (
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 10_000
 MAX_INTEGER = 2**63 - 1
 
-_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-"""Characters that a block or plain text would not give back as they were."""
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that YAML forbids, and three that one version of it takes for the end of a line and another does not."""
+_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]|^\n*\t")
+"""What a block or plain text would not give back as it was."""
+_PLAIN = re.compile(
+    r"(?P<null>~|null|Null|NULL|)|(?P<bool>true|True|TRUE|false|False|FALSE)"
+    r"|(?P<float>[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
+    r"|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?)"
+    r"|(?P<int>[-+]?0b[01_]+|[-+]?0o[0-7_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*)"
+)
+"""What a text without quotes is where it is more than text, as in YAML 1.2; yes, on, days and .inf are text."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Shape = TypeVar("Shape")
@@ -84,28 +99,21 @@ def parse(text: str, file: str) -> Document:
     if len(encoded) > MAX_BYTES:
         line = encoded[:MAX_BYTES].count(b"\n") + 1
         raise FileProblems([Problem(file, line, "", f"is larger than {MAX_BYTES // 1024} KB")])
+    if unreadable := _UNREADABLE.search(text):
+        line = text.count("\n", 0, unreadable.start()) + 1
+        raise FileProblems([Problem(file, line, "", f"is not YAML: holds the character U+{ord(unreadable[0]):04X}")])
+    builder = _Builder(file, _wary(yaml.parse(text, Loader=yaml.CBaseLoader)))
     try:
-        reader = YAML(typ="safe", pure=True)
-        reader.Parser = _WaryParser
-        root = reader.compose(io.StringIO(text))
+        data = builder.document()
     except _HostileError as error:
         raise FileProblems([Problem(file, error.line, "", str(error))]) from None
-    except MarkedYAMLError as error:
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
+        line = min(mark.line + 1, max(len(text.splitlines()), 1))  # what ends too early ends below the last line
         raise FileProblems([Problem(file, line, "", f"is not YAML: {error.problem or error.context}")]) from None
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        message = f"is not YAML: holds the character U+{ord(text[error.position]):04X}"
-        raise FileProblems([Problem(file, line, "", message)]) from None
-    except (YAMLError, ValueError, OverflowError) as error:
-        raise FileProblems([Problem(file, 0, "", f"is not YAML: {error}")]) from None
-    lines: dict[Path, int] = {}
-    problems: list[Problem] = []
-    data = _build(root, (), file, lines, problems) if root is not None else None
-    if problems:
-        raise FileProblems(problems)
-    return Document(file, data, lines)
+    if builder.problems:
+        raise FileProblems(builder.problems)
+    return Document(file, data, builder.lines)
 
 
 class _HostileError(Exception):
@@ -116,73 +124,107 @@ class _HostileError(Exception):
         super().__init__(message)
 
 
-class _WaryParser(Parser):
-    """Refuses what none of our files needs as it comes by, before anything deep or large is built from it."""
+def _wary(events: Iterable[Any]) -> Iterator[Any]:
+    """The events of libyaml's parser, which keeps no tree: nothing deep or large is built before it is refused.
 
+    Raises _HostileError.
+    """
     depth = nodes = 0
-
-    def get_event(self) -> Any:
-        """The next event, if it may be. Raises _HostileError."""
-        event = super().get_event()
-        self.nodes += isinstance(event, NodeEvent)
-        self.depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if message := self._refused(event):
-            raise _HostileError(event.start_mark.line + 1 if event.start_mark else 0, message)
-        return event
-
-    def _refused(self, event: Any) -> str:
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            return "uses an anchor or alias; write the value out"
-        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
-            return "uses a directive (%); leave it out"
-        if getattr(event, "tag", None):
-            return f"uses the tag {event.tag}; only plain values are read"
-        if self.depth > MAX_DEPTH:
-            return f"is nested deeper than {MAX_DEPTH} levels"
-        return f"has more than {MAX_NODES} values" if self.nodes > MAX_NODES else ""
+    for event in events:
+        nodes += isinstance(event, NodeEvent)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if message := _refused(event, depth, nodes):
+            raise _HostileError(event.start_mark.line + 1, message)
+        yield event
 
 
-def _build(node: Node, path: Path, file: str, lines: dict[Path, int], problems: list[Problem]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, MappingNode):
-        built: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key, line = str(key_node.value), key_node.start_mark.line + 1
-            if not isinstance(key_node, ScalarNode):
-                problems.append(Problem(file, line, dotted(path), "a field's name must be plain text"))
-            elif key in built:
-                problems.append(Problem(file, line, dotted((*path, key)), "stands here twice"))
-            lines[(*path, key)] = line
-            built[key] = _build(value_node, (*path, key), file, lines, problems)
+def _refused(event: Any, depth: int, nodes: int) -> str:
+    if getattr(event, "anchor", None):  # an alias has the name of its anchor here
+        return "uses an anchor or alias; write the value out"
+    if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+        return "uses a directive (%); leave it out"
+    if getattr(event, "tag", None):
+        return f"uses the tag {event.tag}; only plain values are read"
+    if depth > MAX_DEPTH:
+        return f"is nested deeper than {MAX_DEPTH} levels"
+    return f"has more than {MAX_NODES} values" if nodes > MAX_NODES else ""
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Builds plain data from events, and notes on which line each field stands and what is wrong."""
+
+    file: str
+    events: Iterator[Any]
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def document(self) -> Any:
+        """The data of the one document, None if there is none. Raises _HostileError at a second one."""
+        data, documents = None, 0
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _HostileError(event.start_mark.line + 1, "is not YAML of one document: another begins here")
+                data = self.value(next(self.events), ())
+        return data
+
+    def value(self, event: Any, path: Path) -> Any:
+        """What begins with this event and stands at `path`."""
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, ScalarEvent):
+            return self.scalar(event, path)
+        return self.sequence(path) if isinstance(event, SequenceStartEvent) else self.mapping(path)
+
+    def sequence(self, path: Path) -> list[Any]:
+        """The values up to the end of the sequence."""
+        built: list[Any] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            built.append(self.value(event, (*path, len(built))))
         return built
-    if isinstance(node, SequenceNode):
-        return [_build(child, (*path, i), file, lines, problems) for i, child in enumerate(node.value)]
-    if not isinstance(node, ScalarNode):
-        raise TypeError(f"a node of an unknown kind: {node}")
-    return _scalar(node, path, file, problems)
 
+    def mapping(self, path: Path) -> dict[str, Any]:
+        """The fields up to the end of the mapping."""
+        built: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            line, key = event.start_mark.line + 1, str(getattr(event, "value", "?"))
+            if not isinstance(event, ScalarEvent):
+                self.problem(line, path, "a field's name must be plain text")
+                self.value(event, (*path, key))
+            elif key in built:
+                self.problem(line, (*path, key), "stands here twice")
+            self.lines[*path, key] = line
+            built[key] = self.value(next(self.events), (*path, key))
+        return built
 
-def _scalar(node: ScalarNode, path: Path, file: str, problems: list[Problem]) -> Any:
-    tag, text = str(node.tag), str(node.value)
-    plain = tag.rsplit(":", 1)[-1]
-    if "\0" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
-        problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "holds a character that can't be stored"))
-    try:
-        if plain == "int":
-            whole = int(text.replace("_", ""), 0) if not text.lstrip("+-").isdigit() else int(text)
-            if abs(whole) > MAX_INTEGER:
-                problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "is a number too large to store"))
-            return whole
-        if plain == "float":
-            number = float(text.replace("_", ""))
-            if not math.isfinite(number) and text.lstrip("+-")[:1] != ".":
-                problems.append(Problem(file, node.start_mark.line + 1, dotted(path), "is a number too large to store"))
-            return number
-    except ValueError:
-        return text
-    if plain == "bool":
-        return text.lower() == "true"
-    return None if plain == "null" else text
+    def scalar(self, event: Any, path: Path) -> Any:
+        """A single value: text, unless it stands without quotes and looks like something else."""
+        text, line = str(event.value), event.start_mark.line + 1
+        if "\0" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+            self.problem(line, path, "holds a character that can't be stored")
+        looks = _PLAIN.fullmatch(text) if event.implicit[0] else None
+        kind = looks.lastgroup if looks else "text"
+        try:
+            if kind == "int":
+                whole = int(text.replace("_", ""), 0) if not text.lstrip("+-").isdigit() else int(text)
+                if abs(whole) > MAX_INTEGER:
+                    self.problem(line, path, "is a number too large to store")
+                return whole
+            if kind == "float":
+                number = float(text.replace("_", ""))
+                if not math.isfinite(number):
+                    self.problem(line, path, "is a number too large to store")
+                return number
+        except ValueError:
+            return text
+        if kind == "bool":
+            return text.lower() == "true"
+        return None if kind == "null" else text
+
+    def problem(self, line: int, path: Path, message: str) -> None:
+        """Note what is wrong; what else is wrong is still looked for."""
+        self.problems.append(Problem(self.file, line, dotted(path), message))
 
 
 def validate(model: type[Model], document: Document) -> Model:

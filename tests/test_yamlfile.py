@@ -48,8 +48,11 @@ def bicycle_problems(text: str) -> list[str]:
     ("text", "value"),
     [
         *[("no", "no"), ("on", "on"), ("2026-01-31", "2026-01-31"), ("1:30", "1:30"), ("true", True), ("False", False)],
-        *[("12", 12), ("-3", -3), ("1_000", 1000), ("0x1F", 31), ("012", 12), ("2.5", 2.5), ("1e-3", 0.001)],
-        *[("~", None), ("", None), ("'12'", "12"), ("[1, two]", [1, "two"]), ("{b: 1}", {"b": 1})],
+        *[("yes", "yes"), ("Off", "Off"), ("y", "y"), ("TRUE", True), ("<<", "<<"), ("=", "="), ("+", "+")],
+        *[("12", 12), ("-3", -3), ("1_000", 1000), ("0x1F", 31), ("012", 12), ("0o17", 15), ("0b11", 3), ("_1", "_1")],
+        *[("2.5", 2.5), ("1e-3", 0.001), ("-.5", -0.5), ("5.", 5.0), ("1_0.5", 10.5), ("1e", "1e"), ("0o8", "0o8")],
+        *[("~", None), ("", None), ("Null", None), ("nil", "nil"), ("'12'", "12"), ('"true"', "true")],
+        *[(".inf", ".inf"), (".nan", ".nan"), ("0x_", "0x_"), ("[1, two]", [1, "two"]), ("{b: 1}", {"b": 1})],
     ],
 )
 def test_plain_values_are_read_as_what_they_look_like(text: str, value: object) -> None:
@@ -78,7 +81,6 @@ def test_a_hundred_thousand_brackets_are_refused_with_the_work_of_ten_thousand(o
     with counted() as many:
         found = only_problem(opening * 100_000)
 
-    assert "nested deeper" in found.message
     assert found.line == 1
     assert many.calls < 1.1 * few.calls < CALLS_A_SECOND
 
@@ -155,21 +157,24 @@ def test_too_many_values_are_refused() -> None:
 def test_what_is_not_one_yaml_document_is_refused_near_its_line(text: str, line: int) -> None:
     found = only_problem(text)
 
-    assert found.message.startswith("is not YAML: ")
+    assert found.message.startswith("is not YAML")
     assert abs(found.line - line) <= 1
 
 
-@pytest.mark.parametrize("text", ["a: x\x00y", "a: \x07", "a: \ud800"])
-def test_characters_that_yaml_forbids_are_refused(text: str) -> None:
-    assert "bike.yaml" in str(only_problem(text))
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x7f", "\x85", "\u2028", "\u2029", "\ud800", "\ufffe"])
+def test_characters_that_yaml_forbids_or_reads_in_two_ways_are_refused(character: str) -> None:
+    told = f"bike.yaml:2: is not YAML: holds the character U+{ord(character):04X}"
+
+    assert str(only_problem(f"a: 1\nb: x{character}y\n")) == told
 
 
-@pytest.mark.parametrize("text", ['a: 1\nb: "\\0"\n', 'a: 1\nb: "\\ud800"\n'])
-def test_an_escape_cannot_bring_in_what_the_database_cannot_store(text: str) -> None:
-    found = only_problem(text)
+def test_an_escape_cannot_bring_in_what_the_database_cannot_store() -> None:
+    assert str(only_problem('a: 1\nb: "\\0"\n')) == "bike.yaml:2: b: holds a character that can't be stored"
+    assert only_problem('a: 1\nb: "\\ud800"\n').line == 2
 
-    assert (found.line, found.field) == (2, "b")
-    assert "can't be stored" in found.message
+
+def test_what_ends_too_early_is_told_on_its_last_line() -> None:
+    assert str(only_problem("a: 1\nb: [2\n")) == "bike.yaml:2: is not YAML: did not find expected ',' or ']'"
 
 
 @pytest.mark.parametrize("number", [str(2**63), str(-(2**64)), "0x" + "f" * 20])
@@ -181,7 +186,7 @@ def test_the_largest_whole_number_is_read() -> None:
     assert parse(f"a: {2**63 - 1}\n", "f.yaml").data == {"a": 2**63 - 1}
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+@pytest.mark.parametrize("number", ["1e999", "-1e999", ".5e+999"])
 def test_a_number_beyond_all_floats_never_becomes_infinity(number: str) -> None:
     assert only_problem(f"a: {number}\n").line == 1
 
@@ -271,7 +276,8 @@ def test_what_is_written_is_read_back_as_the_same_data(data: dict[str, object]) 
 
 
 @pytest.mark.parametrize(
-    "text", ["a\u2028b", "a\x85b", "a\r\nb\r\n", "one\n\x1btwo\n", "\ufeffa", "a\tb", " a\n", "\n"]
+    "text",
+    ["a\u2028b", "a\x85b", "a\r\nb\r\n", "one\n\x1btwo\n", "\ufeffa", "a\tb", " a\n", "\n", "\ta\nb\n", "\n\ta\n"],
 )
 def test_a_text_with_an_unusual_character_is_read_back_as_it_was_written(text: str) -> None:
     assert parse(write({"a": text}), "f.yaml").data == {"a": text}
