@@ -17,7 +17,7 @@ from typing import Any
 import click
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy.exc import SQLAlchemyError
@@ -85,6 +85,7 @@ def _server(settings: Settings, target: str) -> Any:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # connections of HTTP/2 have no time limit here: a thousand idle ones stop everything
         workers=settings.workers or min(max(len(os.sched_getaffinity(0)), 2), MOST_WORKERS),
         blocking_threads=THREADS,
         factory=True,

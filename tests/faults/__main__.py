@@ -12,7 +12,20 @@ from pathlib import Path
 
 import click
 
-from tests.faults import backups, editors, full, hostile, killed, machine, migration, postgres, power, twice, writers
+from tests.faults import (
+    backups,
+    editors,
+    full,
+    hostile,
+    killed,
+    machine,
+    migration,
+    postgres,
+    power,
+    slow,
+    twice,
+    writers,
+)
 from tests.faults.bar import Bar
 from tests.faults.server import load_part
 
@@ -25,6 +38,7 @@ BARS: dict[str, Callable[..., Bar]] = {
     "writers": writers.concurrent_writers,
     "editors": editors.concurrent_editors,
     "postgres": postgres.restarted,
+    "slow-clients": slow.slow_clients,
     "migration": migration.killed_migration,
     "backup": backups.under_load,
     "hostile": hostile.hostile_requests,

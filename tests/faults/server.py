@@ -1,4 +1,4 @@
-"""The real server as a process of its own, to be killed. `python -m tests.faults.server TARGET` serves a control."""
+"""The real server as a process of its own, to be killed. `python -m tests.faults.server TARGET THREADS`: a control."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from quiz.cli import serve
 from quiz.cli.environment import data_folder
-from quiz.cli.serve import run
+from quiz.cli.serve import THREADS, run
 from quiz.config import read_settings
 from quiz.services.load import load_bank
 from quiz.store.engine import open_database
@@ -55,9 +56,9 @@ def free_port() -> int:
 class Server:
     """A server that can be killed and started again on the same port and database."""
 
-    def __init__(self, url: str, *, workers: int = 2, target: str | None = None) -> None:
+    def __init__(self, url: str, *, workers: int = 2, target: str | None = None, threads: int = THREADS) -> None:
         self.port = free_port()
-        program = ["-m", "tests.faults.server", target] if target else ["-c", QUIZ, "serve"]
+        program = ["-m", "tests.faults.server", target, str(threads)] if target else ["-c", QUIZ, "serve"]
         self._command = [sys.executable, *program]
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("QUIZ_")},
@@ -121,9 +122,9 @@ class Server:
 
 
 @contextmanager
-def serving(url: str, *, workers: int = 2, target: str | None = None) -> Iterator[Server]:
-    """A server that is killed in the end, whatever happens."""
-    server = Server(url, workers=workers, target=target)
+def serving(url: str, *, workers: int = 2, target: str | None = None, threads: int = THREADS) -> Iterator[Server]:
+    """A server that is killed in the end, whatever happens. `threads` goes with a `target`."""
+    server = Server(url, workers=workers, target=target, threads=threads)
     server.start()
     try:
         yield server
@@ -132,4 +133,5 @@ def serving(url: str, *, workers: int = 2, target: str | None = None) -> Iterato
 
 
 if __name__ == "__main__":
+    serve.THREADS = int(sys.argv[2])
     run(read_settings(os.environ, data_folder(os.environ)), sys.argv[1])
