@@ -96,3 +96,11 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!https?:|#|figure:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_test_that_the_page_on_security_names_exists() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:tests/)?[\w/.]*\w+(?:\.py|/))`", page))
+    assert len(named) > 15
+    for name in named - {"quiz/bank/shown.py", "quiz/web/loading.py"}:
+        assert (ROOT / name).exists() if "/" in name else list((ROOT / "tests").rglob(name)), name
