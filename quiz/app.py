@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -40,10 +41,8 @@ from quiz.web.cookies import SessionCookie
 from quiz.web.filters import Templates, install_filters
 from quiz.web.gate import Limits, gate
 from quiz.web.guard import guard
+from quiz.web.request import QuizRequest
 from quiz.web.wiring import Wiring
-
-MAX_BODY = 64 * 1024
-MAX_FIELDS = 200
 
 
 def now() -> int:
@@ -56,6 +55,17 @@ def new_seed() -> int:
     return secrets.randbits(48)
 
 
+class Quiz(Flask):
+    """Flask with our templates and requests, and plain functions alone as views."""
+
+    request_class = QuizRequest
+    jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is. Flask would look at each one anew, for each request, whether it is a coroutine."""
+        return func
+
+
 def create_app(
     settings: Settings,
     database: Database,
@@ -63,14 +73,10 @@ def create_app(
     seed: Callable[[], int] = new_seed,
 ) -> Flask:
     """The app over an open, migrated database."""
-    app = Flask("quiz", template_folder=str(TEMPLATES), static_folder=None)
-    app.jinja_environment = Templates
+    app = Quiz("quiz", template_folder=str(TEMPLATES), static_folder=None)
     app.extensions["quiz"] = Wiring(settings, database, clock, seed)
     app.config.update(
         SECRET_KEY=settings.secret_key or _shared_key(database),
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY,
-        MAX_FORM_PARTS=MAX_FIELDS,
         PERMANENT_SESSION_LIFETIME=400 * 86_400,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -90,7 +96,7 @@ def create_app(
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = guard(gate(app.wsgi_app, Limits(), on_refusal))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = guard(safety.with_headers(gate(app.wsgi_app, Limits(), on_refusal)))  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

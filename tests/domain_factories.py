@@ -199,7 +199,7 @@ def taken(
         live = bank.at(progress.current)
         answer = given(live, reply(live))
         after = fold(plan, [*entries, answer])
-        entries.append(Answered(**{**vars(answer), "following": following(bank, plan, after, withdrawn)}))
+        entries.append(answer._replace(following=following(bank, plan, after, withdrawn)))
         progress = fold(plan, entries)
     return entries
 

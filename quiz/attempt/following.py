@@ -39,18 +39,18 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
 
     `withdrawn` names questions known to be wrong, whatever the attempt's bank version says.
     """
-    if len(progress.answers) >= progress.until:
-        return None
-    belief = belief_after(bank, progress.answers)
-    if _clear(bank, plan, progress, belief):
+    place = len(progress.answers)
+    if place >= progress.until:
         return None
     rows = candidates(bank, plan, progress, withdrawn)
     if len(rows) == 0:
         return None
-    place = len(progress.answers)
     if place < EASY_START:
         chosen: int = shuffled(rows.tolist(), plan.seed, "start", place)[0]
         return bank.live[chosen].revision
+    belief = belief_after(bank, progress.answers)
+    if _clear(bank, plan, progress, belief):
+        return None
     goal = goal_of(bank, plan.role, plan.seniority)
     use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows] + TURN)
     best = rows[np.argsort(-use, kind="stable")[:BEST]]

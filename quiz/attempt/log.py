@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from quiz.competency.catalogue import SENIORITIES
 
@@ -41,9 +41,11 @@ class Rated:
     steps: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Answered:
-    """An answer, its score, and the revision to ask next (None: nothing more is asked)."""
+class Answered(NamedTuple):
+    """An answer, its score, and the revision to ask next (None: nothing more is asked).
+
+    A tuple, because each request makes one of every answer so far.
+    """
 
     revision: int
     response: Mapping[str, Any]

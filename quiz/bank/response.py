@@ -6,6 +6,7 @@ Nothing here looks at a key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ Response = dict[str, Any]
 MAX_TYPED = 2000
 MAX_QUOTED = 50
 UNKNOWN: Response = {"unknown": True}
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 
 class InvalidResponseError(Exception):
@@ -89,7 +91,7 @@ def _choices(question: Any, arrangement: Arrangement, form: Form, prefix: str) -
 
 def is_storable(text: str) -> bool:
     """Whether every database keeps the text as it is: no control characters, no halves of a character."""
-    return not any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text)
+    return UNSTORABLE.search(text) is None
 
 
 def _typed(name: str, form: Form, empty: str) -> str:

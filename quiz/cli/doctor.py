@@ -15,8 +15,8 @@ from quiz.cli.files import JSON
 from quiz.config import SettingError, read_settings
 from quiz.services.doctor import Finding, examine
 from quiz.store.engine import DatabaseError, MissingError, open_database
-from quiz.web.cookies import is_loopback
 from quiz.web.metrics import available
+from quiz.web.request import is_loopback
 
 MARKS = {"ok": "ok  ", "look": "LOOK", "bad": "BAD "}
 

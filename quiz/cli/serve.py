@@ -34,8 +34,8 @@ from quiz.services.upkeep import expire, shorten_log
 from quiz.store.bank import newest_version
 from quiz.store.engine import Database, open_database
 from quiz.web import metrics
-from quiz.web.cookies import is_loopback
 from quiz.web.log import log_config
+from quiz.web.request import is_loopback
 
 THREADS = 256
 """Threads a process may use at most. They start when needed: a sender that dawdles holds one, and only one."""

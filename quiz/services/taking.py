@@ -194,7 +194,7 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
         following=None,
     )
     chosen = following(attempt.bank, attempt.plan, onward(progress, given), attempt.withdrawn)
-    given = replace(given, following=chosen)
+    given = given._replace(following=chosen)
     store.append(session, attempt.stored, given, now, question.id)
     return onward(progress, given)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -29,8 +29,7 @@ _APPEND = insert(LOG)
 """Statements of every answer are made once: making one costs more than sending it."""
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(NamedTuple):
     """An entry with the time at which it was written."""
 
     entry: Entry

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -99,9 +100,14 @@ def _sqlite(url: str, path: Path) -> Database:
         event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
     event.listen(write, "connect", _on_connect_writing)
     event.listen(read, "connect", _on_connect_reading)
-    event.listen(write, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    for engine, begin in ((write, "BEGIN IMMEDIATE"), (read, "BEGIN")):
+        engine.dialect.do_begin = partial(_begin, begin)  # type: ignore[method-assign]
     return Database(write, read)
+
+
+def _begin(statement: str, connection: Any) -> None:
+    """Begin a transaction. Told to the dialect, since one listener for "begin" makes every statement look for more."""
+    connection.execute(statement)
 
 
 def _never_create(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:

@@ -7,12 +7,14 @@ machine browsers would drop such cookies, so there they have plain names, and `q
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from ipaddress import ip_address
+from functools import cache
+from typing import cast
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+
+from quiz.web.request import QuizRequest
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 MAX_AGE = 400 * 86_400
@@ -22,19 +24,7 @@ SESSION = "session"
 
 def is_secure(asked: Request) -> bool:
     """Whether the browser will keep a Secure cookie from this answer."""
-    return asked.is_secure or is_loopback((asked.host or "").rsplit(":", 1)[0])
-
-
-@lru_cache(maxsize=64)
-def is_loopback(host: str) -> bool:
-    """Whether a host name means this machine."""
-    name = host.strip("[]")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return cast("QuizRequest", asked).keeps_secure_cookies
 
 
 def cookie_name(kind: str, asked: Request) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask.templating import Environment
 from markupsafe import Markup
 
@@ -44,14 +45,26 @@ def job(seniority: str) -> str:
     return "not sure which seniority" if seniority == UNSURE else seniority
 
 
+@lru_cache(maxsize=512)
+def _fixed(_root: str, endpoint: str, name: str | None = None) -> str:
+    """The address of a page that is the same for everyone, put together once for each place the app is served at."""
+    return url_for(endpoint, name=name) if name else url_for(endpoint)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`, but that an address without values is known after its first use."""
+    return url_for(endpoint, **values) if values else _fixed(request.root_path, endpoint)
+
+
 def _address(asset: Asset) -> str:
-    return url_for("static_files.asset", name=asset.name)
+    return _fixed(request.root_path, "static_files.asset", asset.name)
 
 
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
     app.jinja_env.filters.update(code_line=code_line, depth=depth)
+    app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
     app.jinja_env.globals["where"] = lambda attempt: where(attempt.stored.token, attempt.progress)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -96,7 +94,7 @@ def test_right_choices_count_more_for_a_person_who_says_when_they_dont_know() ->
 def test_a_tick_at_i_am_guessing_never_changes_the_level() -> None:
     bank = tiny_bank()
     answers = right(bank, "baking-basics-0", "brewing-basics-0")
-    ticked = [replace(a, guessing=True) for a in answers]
+    ticked = [a._replace(guessing=True) for a in answers]
     assert np.array_equal(belief_after(bank, ticked).mean, belief_after(bank, answers).mean)
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from quiz.attempt.fold import belief_after
 from quiz.report.beside import beside, guesses_words
 from quiz.report.result import result
@@ -34,7 +32,7 @@ def test_guesses_are_counted_beside_the_other_answers() -> None:
     bank = tiny_bank()
     answers = everywhere(bank, 1, full)
     assert guesses_words(bank, answers) == ""
-    marked = [replace(a, guessing=True, score=n) for n, a in enumerate(answers[:2])]
+    marked = [a._replace(guessing=True, score=n) for n, a in enumerate(answers[:2])]
     assert guesses_words(bank, [*marked, *answers[2:4]]).startswith(
         "You marked 2 answers as a guess; 1 of them was right. Of the other 2, 2 were right."
     )
