@@ -21,9 +21,9 @@ from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.measure.curve import Ints, probabilities, stack
 from quiz.services.banks import Banks
 from quiz.store.bank import content_hash
-from quiz.store.editing_tables import Listed
+from quiz.store.editing_tables import Listed, ListedWords
 from quiz.store.engine import Database
-from quiz.store.listing import columns_of
+from quiz.store.listed import columns_of, words_of
 from quiz.store.tables import Attempt, Live, LogEntry, QuestionRow, Revision, Taker
 
 PER_ATTEMPT = 30
@@ -74,6 +74,7 @@ def _insert_questions(session: Session, bank: BankVersion, texts: list[q.Questio
             {"question_id": t.id, "revision_id": i, "live_id": i, "changed_at": now, "worded_at": None, **columns_of(t)}
             for i, t in numbered
         ],
+        ListedWords: [{"question_id": t.id, "words": words_of(t)} for t in texts],
     }
     for table, found in rows.items():
         if found:

@@ -29,7 +29,7 @@ from quiz.services.accounts import Actor
 from quiz.services.editing import RESERVED, as_draft, wording
 from quiz.store import bank as store
 from quiz.store.audit import record
-from quiz.store.listing import listed_questions
+from quiz.store.listing import states
 from quiz.store.revisions import add_text, text_numbered
 from quiz.yamlfile import FileProblems, Problem
 
@@ -254,12 +254,12 @@ def _once(incoming: Sequence[_Incoming]) -> Iterator[_Incoming]:
 
 
 def _judged(session: Session, incoming: Iterator[_Incoming], texts: Mapping[str, q.Question]) -> list[_Incoming]:
-    stored, states = store.stored_questions(session), {row.id: row.state for row in listed_questions(session)}
+    stored, stand = store.stored_questions(session), states(session)
     found = []
     for one in incoming:
         if one.file is not None:
             now, text = stored.get(one.line.id), one.file.question
-            verdict, reasons = _verdict(session, one, texts.get(text.id), now, states.get(text.id, ""))
+            verdict, reasons = _verdict(session, one, texts.get(text.id), now, stand.get(text.id, ""))
             line = Line(verdict, one.line.file, one.line.line, text.id, reasons, now.number if now else None)
             found.append(_Incoming(line, one.file, one.base))
         else:

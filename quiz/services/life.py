@@ -15,7 +15,8 @@ from quiz.services.publishing import next_version
 from quiz.services.readiness import readiness
 from quiz.store.accounts import lock_accounts
 from quiz.store.audit import record
-from quiz.store.listing import listed_question, set_state
+from quiz.store.listed import set_state
+from quiz.store.listing import listed_question
 from quiz.store.reviews import add_comment, ask_review, close_review
 from quiz.store.revisions import Text, newest_text, text_numbered, texts_of
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from quiz.bank.question import LEVELS, TYPES
 from quiz.competency.catalogue import Catalogue
-from quiz.store.listing import ListedQuestion, listed_questions
+from quiz.store.listing import ORDERS, ListedQuestion, Wanted, grouped, listed_page
 
 PAGE = 50
 STATUSES = {
@@ -40,25 +40,18 @@ ATTENTION = {
     "approved": "waits to be published",
     "nothing": "nothing",
 }
-SORTS: Mapping[str, Callable[[ListedQuestion], tuple[object, ...]]] = {
-    "changed": lambda row: (-row.changed_at, row.id),
-    "title": lambda row: (row.title.casefold(), row.id),
-    "skill": lambda row: (row.skill, LEVELS.index(row.level), row.id),
-    "type": lambda row: (row.type, row.id),
-    "step": lambda row: (LEVELS.index(row.level), row.id),
-}
+SORTS = tuple(ORDERS)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A question in the list, said in words. `values`: to which value of each filter it belongs."""
+    """A question in the list, said in words."""
 
     listed: ListedQuestion
     area: str
     skill: str
     status: str
     proof: str
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -108,97 +101,85 @@ class Listing:
     pages: int
 
 
-def status_of(row: ListedQuestion) -> str:
-    """Where a question stands: its newest text, and whether an older one is asked meanwhile."""
-    return f"live-{row.state}" if row.live is not None and row.state in {"draft", "review", "approved"} else row.state
-
-
-def proof_of(row: ListedQuestion) -> str:
-    """What its programs say about the newest text."""
-    if row.proved_how == "none":
-        return "none"
-    if row.proof_ok is None:
-        return "needed"
-    if not row.proof_ok:
-        return "refuted"
-    reworded = row.worded_at is not None and (row.proof_at or 0) < row.worded_at
-    return "reworded" if reworded else "passed"
-
-
-def attention_of(row: ListedQuestion, proof: str, reported: frozenset[str]) -> str:
-    """The most pressing thing about a question whose proof says this."""
-    if row.state in {"retired", "withdrawn"}:
-        return "nothing"
-    if proof == "refuted":
-        return "refuted"
-    if row.id in reported:
-        return "reported"
-    if row.told and row.live is not None:
-        return "answers"
-    if proof == "needed":
-        return "needed"
-    return row.state if row.state in ATTENTION else "nothing"
-
-
 @dataclass(frozen=True)
-class Everything:
-    """Every question that was searched for, each with its values: what pages of the list are made of."""
+class Counts:
+    """How many questions hold `words`, by the value each has of every filter, in the order of `NAMES`."""
 
-    rows: Sequence[tuple[ListedQuestion, tuple[str, ...]]]
     catalogue: Catalogue
+    words: str
+    groups: Mapping[tuple[str, ...], int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.groups.values())
+
+    def found(self, chosen: Mapping[str, str]) -> int:
+        """How many have all of these values."""
+        wanted = _places(chosen)
+        return sum(n for values, n in self.groups.items() if all(values[at] == value for at, value in wanted))
 
 
-def everything(
-    session: Session, catalogue: Catalogue, words: str = "", reported: frozenset[str] = frozenset()
-) -> Everything:
-    """Read the list once, for as many of its pages as are wanted. One statement."""
+def counts(session: Session, catalogue: Catalogue, words: str = "") -> Counts:
+    """Count the questions, for as many lists and filters of the same words as are wanted. One statement."""
     area_of = {skill: area.id for skill, area in catalogue.area_of.items()}
-    rows = [(row, _values(row, area_of, reported)) for row in listed_questions(session, words)]
-    return Everything(rows, catalogue)
+    groups = {(area_of.get(values[0], ""), *values): n for values, n in grouped(session, words)}
+    return Counts(catalogue, words, groups)
 
 
-def listing(session: Session, catalogue: Catalogue, asked: Asked, reported: frozenset[str] = frozenset()) -> Listing:
-    """The page of the list that is asked for."""
-    return page_of(everything(session, catalogue, asked.words, reported), asked)
+def listing(session: Session, catalogue: Catalogue, asked: Asked) -> Listing:
+    """The page of the list that is asked for. Two statements: what there is, and the page itself."""
+    return page_of(session, counts(session, catalogue, asked.words), asked)
 
 
-def page_of(every: Everything, asked: Asked) -> Listing:
-    """The same from what was read. Unknown filters, values and orders are taken as not given."""
-    rows = every.rows
-    labels = _labels(every.catalogue)
+def page_of(session: Session, counted: Counts, asked: Asked) -> Listing:
+    """The same where the questions were counted before; the words are those that were counted.
+
+    Unknown filters, values and orders are taken as not given.
+    """
+    labels = _labels(counted.catalogue)
     chosen = {name: value for name, value in asked.chosen.items() if value in labels.get(name, {})}
-    wanted = [(place, chosen[name]) for place, name in enumerate(NAMES) if name in chosen]
-    found = [(row, values) for row, values in rows if all(values[place] == value for place, value in wanted)]
-    order = SORTS.get(asked.sort, SORTS["changed"])
-    found.sort(key=lambda pair: order(pair[0]))
-    pages = max((len(found) + PAGE - 1) // PAGE, 1)
+    found = counted.found(chosen)
+    pages = max((found + PAGE - 1) // PAGE, 1)
     first = (min(max(asked.page, 1), pages) - 1) * PAGE
+    wanted = Wanted(counted.words, [_as_listed(counted.catalogue, *one) for one in chosen.items()])
+    order = asked.sort if asked.sort in SORTS else SORTS[0]
     return Listing(
-        rows=tuple(_row(row, values, labels) for row, values in found[first : first + PAGE]),
-        facets=_facets([values for _, values in rows], labels, chosen),
-        total=len(rows),
-        found=len(found),
+        rows=tuple(_row(row, counted.catalogue) for row in listed_page(session, wanted, order, first, PAGE)),
+        facets=facets(counted, chosen),
+        total=counted.total,
+        found=found,
         first=first,
         pages=pages,
     )
 
 
-def _values(row: ListedQuestion, area_of: Mapping[str, str], reported: frozenset[str]) -> tuple[str, ...]:
-    """To which value of each filter a question belongs, in the order of `NAMES`."""
-    proof = proof_of(row)
-    attention = attention_of(row, proof, reported)
-    return area_of.get(row.skill, ""), row.skill, row.type, row.level, status_of(row), proof, attention
+def facets(counted: Counts, chosen: Mapping[str, str]) -> tuple[Facet, ...]:
+    """Each filter counted over the questions that all other filters leave."""
+    labels, wanted = _labels(counted.catalogue), _places(chosen)
+    every: list[Counter[str]] = [Counter() for _ in NAMES]
+    for values, n in counted.groups.items():
+        failed = [place for place, value in wanted if values[place] != value]
+        for place in range(len(NAMES)) if not failed else failed if len(failed) == 1 else ():
+            every[place][values[place]] += n
+    return tuple(_facet(name, labels[name], found, chosen.get(name)) for name, found in zip(NAMES, every, strict=True))
 
 
-def _row(row: ListedQuestion, values: tuple[str, ...], labels: Mapping[str, Mapping[str, str]]) -> Row:
-    named = dict(zip(NAMES, values, strict=True))
+def _as_listed(catalogue: Catalogue, name: str, value: str) -> tuple[str, Collection[str]]:
+    """A chosen value as the list's rows hold it: an area is known by its skills."""
+    if name == "area":
+        return "skill", [skill for skill, area in catalogue.area_of.items() if area.id == value]
+    return ("level" if name == "step" else name), [value]
+
+
+def _row(row: ListedQuestion, catalogue: Catalogue) -> Row:
+    area, skill = catalogue.area_of.get(row.skill), catalogue.skills.get(row.skill)
     return Row(
         listed=row,
-        area=labels["area"].get(named["area"], "an area that is gone"),
-        skill=labels["skill"].get(row.skill, row.skill),
-        status=STATUSES[named["status"]],
-        proof=PROOFS[named["proof"]],
-        values=named,
+        area=area.name if area else "an area that is gone",
+        skill=skill.name if skill else row.skill,
+        status=STATUSES[row.status],
+        proof=PROOFS[row.proof],
     )
 
 
@@ -220,23 +201,9 @@ NAMES = {
 }
 
 
-def _facets(
-    rows: Sequence[tuple[str, ...]], labels: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]
-) -> tuple[Facet, ...]:
-    """Each filter counted over the questions that all other filters leave."""
-    wanted = [(place, chosen[name]) for place, name in enumerate(NAMES) if name in chosen]
-    whole: list[tuple[str, ...]] = []
-    but_for: list[list[tuple[str, ...]]] = [[] for _ in NAMES]
-    for values in rows:
-        failed = [place for place, value in wanted if values[place] != value]
-        if not failed:
-            whole.append(values)
-        elif len(failed) == 1:
-            but_for[failed[0]].append(values)
-    return tuple(
-        _facet(name, labels[name], Counter(v[place] for v in (*whole, *but_for[place])), chosen.get(name))
-        for place, name in enumerate(NAMES)
-    )
+def _places(chosen: Mapping[str, str]) -> list[tuple[int, str]]:
+    """Chosen values with their places in a group."""
+    return [(place, chosen[name]) for place, name in enumerate(NAMES) if name in chosen]
 
 
 def _facet(name: str, labels: Mapping[str, str], counts: Counter[str], chosen: str | None) -> Facet:

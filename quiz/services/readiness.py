@@ -14,7 +14,6 @@ from quiz.bank.lint import BY_ID, lint
 from quiz.bank.proofs import proof_hash, proved_how
 from quiz.competency.catalogue import Catalogue
 from quiz.services.editing import wording
-from quiz.services.listing import proof_of
 from quiz.store.bank import newest_texts
 from quiz.store.listing import listed_question
 from quiz.store.proofs import stored_proofs
@@ -97,7 +96,7 @@ def proof_said(session: Session, question: q.Question) -> Proof:
         return Proof("refuted", found.said, found.at)
     listed, newest = listed_question(session, question.id), newest_text(session, question.id)
     unsaved = newest is None or wording(newest.question) != wording(question)
-    reworded = unsaved or (listed is not None and proof_of(listed) == "reworded")
+    reworded = unsaved or (listed is not None and listed.proof == "reworded")
     return Proof("reworded" if reworded else "passed", found.said, found.at)
 
 

@@ -17,7 +17,7 @@ from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.curve import Curve
 from quiz.store.editing_tables import Listed
-from quiz.store.listing import relist
+from quiz.store.listed import relist
 from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
 
 LOCK = 8_675_310

@@ -58,7 +58,10 @@ class AuditEntry(Base):
 
 
 class Listed(Base):
-    """What the list shows of a question's newest text. All but `state` follows from texts and versions."""
+    """What the list shows of a question's newest text. All but `state` follows from texts and versions.
+
+    `title_folded`: the title without its capitals, by which databases that know no `casefold` sort.
+    """
 
     __tablename__ = "listed"
     question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
@@ -70,12 +73,20 @@ class Listed(Base):
     level: Mapped[str] = mapped_column(String(16))
     seconds: Mapped[int]
     title: Mapped[str] = mapped_column(String(80))
-    words: Mapped[str] = mapped_column(Text)
+    title_folded: Mapped[str] = mapped_column(String(240))
     proved_how: Mapped[str] = mapped_column(String(16))
     proof_content: Mapped[str] = mapped_column(String(64))
     wording_hash: Mapped[str] = mapped_column(String(64))
     worded_at: Mapped[int | None] = mapped_column(BigInteger)
     changed_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class ListedWords(Base):
+    """What a search looks through. Apart from the list: it is long, and most pages of the list need none of it."""
+
+    __tablename__ = "listed_words"
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
 
 
 class Review(Base):

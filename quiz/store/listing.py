@@ -1,31 +1,110 @@
-"""The question list: one row per question with what the list shows, kept beside the texts, which are many and long."""
+"""The question list: one row per question with what the list shows, kept beside the texts, which are many and long.
+
+The database counts, filters, orders and cuts; status, proof and attention are expressions over a row, its proof,
+what answers say and what takers reported. Their values' words are in `services/listing.py`.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, String, case, func, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
-from quiz.bank import question as q
 from quiz.bank.lint.wording import stemmed
-from quiz.bank.plain import as_data
-from quiz.bank.proofs import proof_hash, proved_how
-from quiz.store.editing_tables import Listed, StatisticsRow
-from quiz.store.tables import Live, ProofRow, Revision
+from quiz.bank.question import LEVELS
+from quiz.store.editing_tables import Listed, ListedWords, StatisticsRow
+from quiz.store.tables import ProblemReport, ProofRow, Revision
 
-WORDS = ("id", "title", "stem", "options", "lines", "premises", "responses", "code", "parts", "references", "notes")
+Rows = Select[*tuple[Any, ...]]
+
+STATUS = case(
+    (
+        Listed.live_id.is_not(None) & Listed.state.in_(("draft", "review", "approved")),
+        "live-" + Listed.state,
+    ),
+    else_=Listed.state,
+)
+"""Where a question stands: its newest text, and whether an older one is asked meanwhile."""
+
+_BY_PROGRAM = Listed.proved_how != "none"
+_REFUTED = _BY_PROGRAM & ProofRow.ok.is_(False)
+_UNPROVED = _BY_PROGRAM & ProofRow.ok.is_(None)
+PROOF = case(
+    (Listed.proved_how == "none", "none"),
+    (_UNPROVED, "needed"),
+    (_REFUTED, "refuted"),
+    (ProofRow.at < Listed.worded_at, "reworded"),
+    else_="passed",
+)
+"""What its programs say about the newest text."""
+
+_REPORTED = (
+    select(Revision.question_id)
+    .join(ProblemReport, ProblemReport.revision_id == Revision.id)
+    .where(ProblemReport.settled_at.is_(None))
+)
+ATTENTION = case(
+    (Listed.state.in_(("retired", "withdrawn")), "nothing"),
+    (_REFUTED, "refuted"),
+    (Listed.question_id.in_(_REPORTED), "reported"),
+    (func.json_array_length(StatisticsRow.attention) > 0, "answers"),
+    (_UNPROVED, "needed"),
+    (Listed.state.in_(("review", "approved")), Listed.state),
+    else_="nothing",
+)
+"""The most pressing thing about a question."""
+
+VALUES: Mapping[str, ColumnElement[str]] = {
+    "skill": Listed.skill.expression,
+    "type": Listed.type.expression,
+    "level": Listed.level.expression,
+    "status": STATUS,
+    "proof": PROOF,
+    "attention": ATTENTION,
+}
+"""What questions are counted and filtered by."""
 
 
-class ListedQuestion(NamedTuple):
-    """A row of the list. `proof_ok`: what the programs said of what they read, None: not run yet.
+class _Ordinal(FunctionElement[str]):
+    """A text that is ordered by code points, as Python does, whatever language a database was made for."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Ordinal)
+def _plain(element: _Ordinal, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(_Ordinal, "postgresql")
+def _collated(element: _Ordinal, compiler: Any, **options: Any) -> str:
+    return f'{compiler.process(element.clauses, **options)} COLLATE "C"'
+
+
+_LEVEL = case({level: place for place, level in enumerate(LEVELS)}, value=Listed.level)
+_TITLE, _SKILL, _TYPE, _ID = map(_Ordinal, (Listed.title_folded, Listed.skill, Listed.type, Listed.question_id))
+ORDERS: Mapping[str, Sequence[ColumnElement[Any]]] = {
+    "changed": (Listed.changed_at.desc(), _ID),
+    "title": (_TITLE, _ID),
+    "skill": (_SKILL, _LEVEL, _ID),
+    "type": (_TYPE, _ID),
+    "step": (_LEVEL, _ID),
+}
+"""Orders of the list. The last key is the question's name, so that there is always one order alone."""
+
+
+@dataclass(frozen=True)
+class ListedQuestion:
+    """A row of the list. `status`, `proof` and `attention` are said by `STATUS`, `PROOF` and `ATTENTION`.
 
     `answers` to the live text when they were counted last, the share that was `right`, the step that answers say,
-    and why an editor should look at it; None where nothing was counted or said. A tuple, because the list makes one
-    of every question for each page it shows.
+    and why an editor should look at it; None where nothing was counted or said.
     """
 
     id: str
@@ -37,29 +116,44 @@ class ListedQuestion(NamedTuple):
     level: str
     seconds: int
     title: str
-    proved_how: str
-    proof_ok: bool | None
-    proof_at: int | None
     worded_at: int | None
     changed_at: int
+    status: str
+    proof: str
+    attention: str
     answers: int | None = None
     right: float | None = None
     says: str | None = None
     told: Sequence[str] | None = None
 
 
-def listed_questions(session: Session, words: str = "") -> list[ListedQuestion]:
-    """Every question whose text, id or references hold all of these words, in whatever form. One statement."""
-    wanted = _rows()
-    for word in words.casefold().split():
-        wanted = wanted.where(Listed.words.contains(_stem(word), autoescape=True))
-    return [ListedQuestion(*row) for row in session.execute(wanted)]
+@dataclass(frozen=True)
+class Wanted:
+    """Which questions: their text, id or references hold all of these words, in whatever form.
+
+    Of each filter, one of `VALUES`, they have one of these values.
+    """
+
+    words: str = ""
+    values: Sequence[tuple[str, Collection[str]]] = ()
 
 
-def _stem(word: str) -> str:
-    """What a word has in common with its other forms; a name or number as it stands."""
-    stem = stemmed(word) if word.isalpha() else word
-    return stem.removesuffix("y") if len(stem) > 4 else stem
+def grouped(session: Session, words: str = "") -> list[tuple[tuple[str, ...], int]]:
+    """How many questions hold these words, by their `VALUES`. One statement."""
+    values = select(*(value.label(name) for name, value in VALUES.items()))
+    each = _matching(values, Wanted(words)).subquery()
+    rows = session.execute(select(*each.c, func.count()).group_by(*each.c))
+    return [(tuple(row[:-1]), row[-1]) for row in rows]
+
+
+def listed_page(session: Session, wanted: Wanted, order: str, first: int, most: int) -> list[ListedQuestion]:
+    """So many of the wanted questions from place `first` on, in an order of `ORDERS`. One statement.
+
+    Names are put in order first, and only those of the page are looked up with all that the list shows.
+    """
+    page = _matching(select(Listed.question_id), wanted).order_by(*ORDERS[order]).limit(most).offset(first).subquery()
+    rows = _rows().join(page, page.c.question_id == Listed.question_id).order_by(*ORDERS[order])
+    return [ListedQuestion(*row) for row in session.execute(rows)]
 
 
 def listed_question(session: Session, name: str) -> ListedQuestion | None:
@@ -68,25 +162,29 @@ def listed_question(session: Session, name: str) -> ListedQuestion | None:
     return ListedQuestion(*row) if row else None
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def states(session: Session) -> dict[str, str]:
+    """Where the newest text of each question stands on its way."""
+    return dict(session.execute(select(Listed.question_id, Listed.state)).all())
+
+
+def _matching(rows: Rows, wanted: Wanted) -> Rows:
+    """Rows of the wanted questions. What a statement does not ask of the joined tables, databases don't look up."""
+    rows = _joined(rows)
+    rows = rows.where(*(VALUES[name].in_(values) for name, values in wanted.values))
+    said = [ListedWords.words.contains(_stem(word), autoescape=True) for word in wanted.words.casefold().split()]
+    return rows.where(Listed.question_id.in_(select(ListedWords.question_id).where(*said))) if said else rows
+
+
+def _stem(word: str) -> str:
+    """What a word has in common with its other forms; a name or number as it stands."""
+    stem = stemmed(word) if word.isalpha() else word
+    return stem.removesuffix("y") if len(stem) > 4 else stem
+
+
+def _joined(rows: Rows) -> Rows:
+    """With the proof of what its programs read, and what answers say of the live text."""
     return (
-        select(
-            Listed.question_id,
-            Listed.revision_id,
-            Listed.live_id,
-            Listed.state,
-            Listed.type,
-            Listed.skill,
-            Listed.level,
-            Listed.seconds,
-            Listed.title,
-            Listed.proved_how,
-            ProofRow.ok,
-            ProofRow.at,
-            Listed.worded_at,
-            Listed.changed_at,
-            *(StatisticsRow.n, StatisticsRow.right, StatisticsRow.says, StatisticsRow.attention),
-        )
+        rows.select_from(Listed)
         .outerjoin(ProofRow, ProofRow.content == Listed.proof_content)
         .outerjoin(
             StatisticsRow,
@@ -95,78 +193,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def set_state(session: Session, name: str, state: str) -> None:
-    """Say where the newest text stands on its way: draft, review, approved, live, retired or withdrawn."""
-    session.execute(update(Listed).where(Listed.question_id == name).values(state=state))
-
-
-def relist(session: Session, names: Collection[str]) -> None:
-    """Bring the rows of these questions up to date with their newest texts and with what is live."""
-    known = {row.question_id: row for row in session.scalars(select(Listed).where(Listed.question_id.in_(names)))}
-    for revision, live in _newest(session, names):
-        row = known.get(revision.question_id)
-        if row is not None and row.revision_id == revision.id:
-            row.live_id = live
-            continue
-        question = q.TYPES[str(revision.content["type"])].model_validate_json(json.dumps(revision.content))
-        columns = columns_of(question)
-        reworded = (
-            row is not None
-            and row.proof_content == columns["proof_content"]
-            and row.wording_hash != columns["wording_hash"]
-        )
-        since = revision.created_at if reworded else None
-        if row is not None and row.wording_hash == columns["wording_hash"]:
-            since = row.worded_at
-        values = {"revision_id": revision.id, "live_id": live, "changed_at": revision.created_at, "worded_at": since}
-        session.merge(Listed(question_id=revision.question_id, **values, **columns))
-    session.flush()
-
-
-def _newest(session: Session, names: Collection[str]) -> Iterator[tuple[Revision, int | None]]:
-    newest = (
-        select(Revision.question_id, func.max(Revision.number).label("number"))
-        .where(Revision.question_id.in_(names))
-        .group_by(Revision.question_id)
-        .subquery()
+def _rows() -> Rows:
+    shown = (
+        *(Listed.question_id, Listed.revision_id, Listed.live_id, Listed.state, Listed.type, Listed.skill),
+        *(Listed.level, Listed.seconds, Listed.title, Listed.worded_at, Listed.changed_at),
+        *(STATUS, PROOF, ATTENTION),
+        *(StatisticsRow.n, StatisticsRow.right, StatisticsRow.says, StatisticsRow.attention),
     )
-    live = dict(
-        session.execute(
-            select(Revision.question_id, Live.revision_id)
-            .join(Live, Live.revision_id == Revision.id)
-            .where(Revision.question_id.in_(names), Live.to_version.is_(None))
-        ).all()
-    )
-    found = session.scalars(
-        select(Revision).join(
-            newest, (Revision.question_id == newest.c.question_id) & (Revision.number == newest.c.number)
-        )
-    )
-    for revision in found:
-        yield revision, live.get(revision.question_id)
-
-
-def columns_of(question: q.Question) -> dict[str, Any]:
-    """What the list keeps of a text."""
-    data = as_data(question)
-    wording = json.dumps({**data, "status": None}, sort_keys=True, ensure_ascii=False)
-    return {
-        **{"state": question.status, "type": question.type, "skill": question.skill, "level": question.level},
-        **{"seconds": question.seconds, "title": question.title, "proved_how": proved_how(question)},
-        "words": " ".join(text.casefold() for name in WORDS for text in _texts(data.get(name))),
-        "proof_content": proof_hash(question),
-        "wording_hash": hashlib.sha256(wording.encode()).hexdigest(),
-    }
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for name, child in value.items():
-                if name != "proof":
-                    yield from _texts(child)
-        case list():
-            for child in value:
-                yield from _texts(child)
+    return _joined(select(*shown))

@@ -40,12 +40,6 @@ def problems(session: Session, *, question: str | None = None, settled: bool = F
     return [_problem(row, named) for row, named in session.execute(wanted)]
 
 
-def reported(session: Session) -> frozenset[str]:
-    """The questions with open reports."""
-    wanted = select(Revision.question_id).join(ProblemReport, ProblemReport.revision_id == Revision.id)
-    return frozenset(session.scalars(wanted.where(ProblemReport.settled_at.is_(None)).distinct()))
-
-
 def problems_of(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[int, Problem]]:
     """What was reported in these attempts: by attempt, then by revision."""
     wanted = (

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quiz.bank import question as q
 from quiz.store.bank import add_revision, parsed, stored_question
 from quiz.store.editing_tables import User
-from quiz.store.listing import relist
+from quiz.store.listed import relist
 from quiz.store.tables import Live, LogEntry, QuestionRow, Revision
 
 

@@ -20,7 +20,8 @@ from quiz.services.exchange import ChangedMeanwhileError, ImportPlan, Upload, ca
 from quiz.store import bank as store
 from quiz.store.audit import Wanted, entries
 from quiz.store.engine import Database
-from quiz.store.listing import listed_question, set_state
+from quiz.store.listed import set_state
+from quiz.store.listing import listed_question
 from tests.answered import answered, newest
 
 CATALOGUE = read_catalogue(QUESTIONS)

@@ -14,8 +14,7 @@ from quiz.paths import QUESTIONS
 from quiz.services.counting import IN_THE_BROWSER, count
 from quiz.services.dashboard import DAYS, MOST, covered, traffic
 from quiz.services.framework import to_check
-from quiz.services.listing import Asked, everything, page_of
-from quiz.store.problems import reported
+from quiz.services.listing import Asked, counts, facets, page_of
 from quiz.store.reviews import waiting
 from quiz.store.statistics import counted_at
 from quiz.web.admin.access import admits
@@ -34,15 +33,15 @@ def front() -> str:
     app = wiring()
     with app.database.reading() as session:
         bank = app.banks.newest(session)
-        every = everything(session, bank.catalogue, reported=reported(session))
+        counted = counts(session, bank.catalogue)
+        look = page_of(session, counted, Asked(chosen={"attention": "answers"}))
         told = {"queue": waiting(session), "traffic": traffic(session, app.clock()), "counted": counted_at(session)}
-    found = page_of(every, Asked())
     return render_template(
         "admin/front.html",
         bank=bank,
-        total=found.total,
-        facets={facet.name: facet for facet in found.facets},
-        look=page_of(every, Asked(chosen={"attention": "answers"})),
+        total=counted.total,
+        facets={facet.name: facet for facet in facets(counted, {})},
+        look=look,
         now=app.clock(),
         stale=to_check(bank.catalogue, datetime.fromtimestamp(app.clock(), UTC).date()),
         shown=SHOWN,

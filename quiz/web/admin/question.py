@@ -14,7 +14,7 @@ from quiz.competency.catalogue import Catalogue
 from quiz.services import life
 from quiz.services.diff import FieldDiff, field_diffs
 from quiz.services.life import CHECKLIST, LifeError
-from quiz.services.listing import STATUSES, status_of
+from quiz.services.listing import STATUSES
 from quiz.services.publishing import consequence, standing_catalogue
 from quiz.services.readiness import readiness
 from quiz.store.audit import Wanted, entries, record
@@ -216,14 +216,14 @@ def _page(session: Session, name: str, error: str) -> str:
         text=text,
         written_by=life.written_as(texts_of(session, name)),
         listed=listed,
-        status=STATUSES[status_of(listed)],
+        status=STATUSES[listed.status],
         area=bank.catalogue.area_of.get(text.question.skill),
         skill=bank.catalogue.skills.get(text.question.skill),
         ready=readiness(session, text.question, bank.catalogue),
         preview=shown,
         reason=reason,
         change=consequence(session, text),
-        unfinished=unfinished_by(session, name),
+        unfinished=all_unfinished(session, ("question", name)),
         used=results_that_used(session, name),
         diffs=_against_live(session, text, listed),
         reviews=reviews_of(session, name),

@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from quiz.services.listing import NAMES, SORTS, Asked, listing
-from quiz.store.problems import reported
+from quiz.services.listing import NAMES, Asked, listing
 from quiz.web.admin.access import admits
 from quiz.web.wiring import wiring
 
@@ -21,14 +20,13 @@ def questions() -> str:
     app, asked = wiring(), read_asked()
     with app.database.reading() as session:
         bank = app.banks.newest(session)
-        found = listing(session, bank.catalogue, asked, reported(session))
+        found = listing(session, bank.catalogue, asked)
     return render_template(
         "admin/questions.html",
         found=found,
         asked=asked,
         address=address_of(asked),
         today=app.clock(),
-        sorts=list(SORTS),
     )
 
 

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.services import life
 from quiz.services.life import LifeError
-from quiz.services.publishing import Consequence, consequence, standing_catalogue
-from quiz.store.listing import listed_questions
+from quiz.services.publishing import consequence, standing_catalogue
+from quiz.store.listing import states
 from quiz.store.reviews import waiting
 from quiz.store.revisions import newest_text
 from quiz.web.admin.access import actor, admits
@@ -47,15 +47,12 @@ def publish() -> Answer:
 
 
 def _page(session: Session, error: str) -> str:
-    approved: list[Consequence] = []
-    for row in listed_questions(session):
-        text = newest_text(session, row.id) if row.state == "approved" else None
-        if text is not None:
-            approved.append(consequence(session, text))
+    names = sorted(name for name, state in states(session).items() if state == "approved")
+    texts = [text for name in names if (text := newest_text(session, name))]
     return render_template(
         "admin/review.html",
         queue=waiting(session),
-        approved=sorted(approved, key=lambda one: one.text.question.id),
+        approved=[consequence(session, text) for text in texts],
         next=wiring().banks.newest(session).number + 1,
         today=wiring().clock(),
         error=error,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from quiz.bank.question import TYPES
-from quiz.store.listing import columns_of
+from quiz.store.listed import columns_of, words_of
 
 revision = "0004"
 down_revision = "0003"
@@ -143,7 +143,8 @@ def _list(listed: sa.Table) -> None:
     for row in newest:
         content = row.content if isinstance(row.content, dict) else json.loads(row.content)
         question = TYPES[content["type"]].model_validate_json(json.dumps(content))
+        columns = {name: value for name, value in columns_of(question).items() if name in listed.c}
         rows.append({"question_id": row.question_id, "revision_id": row.id, "live_id": row.live_id,
-                     "changed_at": row.created_at, "worded_at": None, **columns_of(question)})
+                     "changed_at": row.created_at, "worded_at": None, "words": words_of(question), **columns})
     if rows:
         connection.execute(sa.insert(listed), rows)
