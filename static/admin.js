@@ -1,11 +1,10 @@
-// The editor's page: what keeps the text from going live and its preview follow as one types, and leaving with
-// unsaved words asks first. Without this script, “Check and preview” does the same.
+// The editor's page: what keeps the text from going live and its preview follow as one types. Without this script,
+// “Check and preview” does the same.
 const sheet = document.getElementById("sheet");
 const points = document.getElementById("points");
 const proof = document.getElementById("proof");
 const phones = document.querySelectorAll(".phone");
 const PAUSE = 700;
-let dirty = sheet.dataset.dirty === "yes";
 let timer = 0;
 let asked = 0;
 
@@ -34,13 +33,6 @@ async function check() {
 }
 
 sheet.addEventListener("input", () => {
-  dirty = true;
   clearTimeout(timer);
   timer = setTimeout(check, PAUSE);
-});
-sheet.addEventListener("submit", (event) => {
-  if (event.submitter?.formTarget !== "_blank") dirty = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (dirty) event.preventDefault();
 });

@@ -116,10 +116,14 @@ class Comment(Base):
 
 
 class UnfinishedText(Base):
-    """What someone typed into a question's form that could not be saved yet: its fields as they were sent."""
+    """What someone typed into a form that could not be saved yet: its fields as they were sent.
+
+    `kind` and `subject` name what was typed at: a question, or a part of the framework.
+    """
 
     __tablename__ = "unfinished"
-    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     form: Mapped[dict[str, Any]]
     at: Mapped[int] = mapped_column(BigInteger)

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from quiz.store.editing_tables import UnfinishedText, User
 
+Subject = tuple[str, str]
+"""Of what: kind (`question`, or a kind of the framework's parts) and name."""
+
 
 @dataclass(frozen=True)
 class Unfinished:
@@ -20,33 +23,42 @@ class Unfinished:
     at: int
 
 
-def keep_unfinished(session: Session, name: str, user: int, form: Mapping[str, list[str]], now: int) -> None:
-    """Keep what someone typed, in place of what was kept for them of this question before."""
-    session.merge(UnfinishedText(question_id=name, user_id=user, form=dict(form), at=now))
+def keep_unfinished(session: Session, of: Subject, user: int, form: Mapping[str, list[str]], now: int) -> None:
+    """Keep what someone typed, in place of what was kept for them of this before."""
+    kind, name = of
+    session.merge(UnfinishedText(kind=kind, subject=name, user_id=user, form=dict(form), at=now))
     session.flush()
 
 
-def unfinished(session: Session, name: str, user: int) -> Unfinished | None:
-    """What is kept for this person of this question."""
-    return next((one for by, one in _kept(session, name) if by == user), None)
+def unfinished(session: Session, of: Subject, user: int) -> Unfinished | None:
+    """What is kept for this person of this."""
+    return next((one for by, one in _kept(session, of) if by == user), None)
 
 
-def unfinished_by(session: Session, name: str) -> list[tuple[str, int]]:
-    """Who has an unfinished text of this question, and since when."""
-    return [(one.who, one.at) for _, one in _kept(session, name)]
+def all_unfinished(session: Session, of: Subject) -> list[Unfinished]:
+    """Everybody's unfinished texts of this, the oldest first."""
+    return [one for _, one in _kept(session, of)]
 
 
-def drop_unfinished(session: Session, name: str, user: int) -> None:
-    """Forget what is kept for this person of this question."""
-    own = UnfinishedText.question_id == name, UnfinishedText.user_id == user
+def unfinished_of(session: Session, user: int) -> list[Subject]:
+    """Of what this person has unfinished texts."""
+    own = select(UnfinishedText.kind, UnfinishedText.subject).where(UnfinishedText.user_id == user)
+    return [(kind, name) for kind, name in session.execute(own)]
+
+
+def drop_unfinished(session: Session, of: Subject, user: int) -> None:
+    """Forget what is kept for this person of this."""
+    kind, name = of
+    own = UnfinishedText.kind == kind, UnfinishedText.subject == name, UnfinishedText.user_id == user
     session.execute(delete(UnfinishedText).where(*own))
 
 
-def _kept(session: Session, name: str) -> list[tuple[int, Unfinished]]:
+def _kept(session: Session, of: Subject) -> list[tuple[int, Unfinished]]:
+    kind, name = of
     rows = session.execute(
         select(UnfinishedText, User.name)
         .join(User, User.id == UnfinishedText.user_id)
-        .where(UnfinishedText.question_id == name)
-        .order_by(UnfinishedText.at)
+        .where(UnfinishedText.kind == kind, UnfinishedText.subject == name)
+        .order_by(UnfinishedText.at, UnfinishedText.user_id)
     )
     return [(row.user_id, Unfinished(who, row.form, row.at)) for row, who in rows]

@@ -11,7 +11,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServe
 from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
 from quiz.services.upkeep import NoRoomError
-from quiz.web.admin import editor
+from quiz.web.admin import editor, framework
 from quiz.web.admin.access import is_admin
 from quiz.web.loading import attempt_to_read
 from quiz.web.take import is_current, question_page
@@ -33,6 +33,13 @@ MESSAGES = {
     413: "An answer may hold up to 64 KB. Go back and shorten it.",
     503: "We could not save or read just now. Nothing that we confirmed is lost.",
 }
+LOST = "The page had lost its link to this browser. Nothing was done; send it again."
+FORMS_AGAIN = {
+    "admin_editor.save": editor.form_again,
+    "admin_framework.show": framework.form_again,
+    "admin_framework.publish_part": framework.form_again,
+}
+"""Editors' forms that are shown again, with what was typed, where they can't be taken."""
 RETRY_SECONDS = 5
 
 
@@ -69,9 +76,10 @@ def form_expired(_error: CSRFError) -> tuple[str, int]:
                     return question_page(found, {}, {}, "That page was out of date. This is the question now."), 400
         except NotFound:
             return _page(404)
-    if request.endpoint == "admin_editor.save":
+    again = FORMS_AGAIN.get(request.endpoint or "")
+    if again is not None:
         try:
-            return editor.form_again("The page had lost its link to this browser. Nothing was saved; send it again.")
+            return again(LOST)
         except NotFound:
             return _page(404)
     return _page(400, "The page had lost its link to this browser. Go back, reload it, and try again.")

@@ -12,4 +12,6 @@ UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe
 def shown_again(form: Mapping[str, Sequence[str] | str]) -> dict[str, list[str]]:
     """Each field's values as the form pieces take them."""
     listed = {name: [values] if isinstance(values, str) else values for name, values in form.items()}
-    return {name: [UNSHOWABLE.sub("", value) for value in values] for name, values in listed.items()}
+    return {
+        UNSHOWABLE.sub("", name): [UNSHOWABLE.sub("", value) for value in values] for name, values in listed.items()
+    }

@@ -89,6 +89,11 @@ def actor() -> Actor:
     return found
 
 
+def user() -> int:
+    """The account of who is signed in. Only for views that admit a role."""
+    return actor().id or abort(403)
+
+
 def keep_login(response: AnyResponse, token: str) -> AnyResponse:
     """Let the browser hold a new login; what the session held before is forgotten."""
     session.clear()

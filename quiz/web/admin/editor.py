@@ -22,19 +22,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.bank.plain import as_data
 from quiz.services import editing
-from quiz.services.accounts import Actor
 from quiz.services.diff import FieldDiff, field_diffs
 from quiz.services.editing import ConflictError
 from quiz.services.readiness import Readiness, proof_said, readiness
 from quiz.store.revisions import Text, newest_text
 from quiz.store.unfinished import drop_unfinished, keep_unfinished, unfinished
-from quiz.web.admin.access import actor, admits
+from quiz.web.admin.access import actor, admits, user
 from quiz.web.admin.beginning import skills_of
 from quiz.web.admin.labels import place
 from quiz.web.admin.preview import framed, preview_or_reason
 from quiz.web.admin.sheet import Form, Sheet, opened_in, stored_sheet, typed_sheet
 from quiz.web.admin.wording import at_time
-from quiz.web.typed import UNSHOWABLE
+from quiz.web.typed import shown_again
 from quiz.web.wiring import wiring
 
 blueprint = Blueprint("admin_editor", __name__, url_prefix="/admin")
@@ -54,7 +53,7 @@ def edit(name: str) -> Answer:
     as_text = request.args.get("as") == "yaml"
     with wiring().database.reading() as session:
         text = _text_or_404(session, name)
-        kept = unfinished(session, name, _user(actor()))
+        kept = unfinished(session, ("question", name), user())
         if kept is None:
             return _page(session, stored_sheet(text, as_text=as_text))
         sheet = typed_sheet(text, kept.form, "yaml" if as_text else "preview")
@@ -88,7 +87,7 @@ def _saved(sheet: Sheet, form: Form) -> Answer:
         abort(400, LOST_BASE)
     if sheet.question is None:
         with app.database.writing() as session:
-            keep(session, name, by, form, app.clock())
+            keep(session, name, form, app.clock())
             told = "Not saved as a draft yet: mend what is marked. What you typed is kept for you, also if you leave."
             return _page(session, sheet, told), 400
     if sheet.stopped and not form.get("again"):
@@ -98,22 +97,21 @@ def _saved(sheet: Sheet, form: Form) -> Answer:
     try:
         with app.database.writing() as session:
             editing.save(session, by, sheet.question, sheet.opened, app.clock())
-            drop_unfinished(session, name, _user(by))
+            drop_unfinished(session, ("question", name), user())
     except ConflictError as error:
         return _conflict(replace(sheet, base=error.theirs, opened=error.theirs.revision)), 409
     return redirect(url_for("admin_question.question", name=name, done="saved"), 303)
 
 
-def keep(session: Session, name: str, by: Actor, form: Form, now: int) -> None:
+def keep(session: Session, name: str, form: Form, now: int) -> None:
     """Keep what someone typed into the form of a question."""
-    typed = {field: values for field, values in form.items() if field not in NOT_KEPT}
-    clean = {UNSHOWABLE.sub("", field): [UNSHOWABLE.sub("", one) for one in typed[field]] for field in typed}
-    keep_unfinished(session, name, _user(by), clean, now)
+    typed = {field: values for field, values in shown_again(form).items() if field not in NOT_KEPT}
+    keep_unfinished(session, ("question", name), user(), typed, now)
 
 
 def _discard(name: str) -> Answer:
     with wiring().database.writing() as session:
-        drop_unfinished(session, name, _user(actor()))
+        drop_unfinished(session, ("question", name), user())
     return redirect(url_for("admin_editor.edit", name=name), 303)
 
 
@@ -158,12 +156,6 @@ def _text_or_404(session: Session, name: str) -> Text:
     return newest_text(session, name) or abort(404)
 
 
-def _user(by: Actor) -> int:
-    if by.id is None:
-        abort(403)
-    return by.id
-
-
 def _told(session: Session, sheet: Sheet) -> dict[str, Any]:
     """What is said about the text beside the form."""
     catalogue = wiring().banks.newest(session).catalogue
@@ -181,7 +173,8 @@ def _page(session: Session, sheet: Sheet, notice: str = "", diffs: tuple[FieldDi
     told = _told(session, sheet)
     form = render_template("admin/_form.html", skills=skills_of(catalogue), errors=sheet.errors, **told)
     ids = set(re.findall(r'\bid="([^"]+)"', form)) | BESIDE
-    told |= {"again": request.form.get("again"), "kept": unfinished(session, sheet.base.question.id, _user(actor()))}
+    kept = unfinished(session, ("question", sheet.base.question.id), user())
+    told |= {"again": request.form.get("again"), "kept": kept}
     return render_template("admin/edit.html", form=form, ids=ids, notice=notice, diffs=diffs, **told)
 
 

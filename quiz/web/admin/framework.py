@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quiz import yamlfile
 from quiz.competency.catalogue import SENIORITIES, STEPS, Catalogue, Resource
-from quiz.competency.change import KINDS, changed, written
-from quiz.competency.form import pressed, typed
+from quiz.competency.change import KINDS, written
 from quiz.services.framework import OtherChangeError, difference, preview, publish, resources_of, status
 from quiz.store.bank import catalogue_hash
-from quiz.web.admin.access import actor, admits
+from quiz.store.unfinished import all_unfinished, drop_unfinished, keep_unfinished, unfinished_of
+from quiz.web.admin.access import actor, admits, user
 from quiz.web.admin.labels import framework_place
-from quiz.web.typed import UNSHOWABLE
+from quiz.web.admin.part_sheet import PartSheet, as_text, stored_part, typed_part
+from quiz.web.admin.wording import at_time
+from quiz.web.typed import shown_again
 from quiz.web.wiring import wiring
 from quiz.yamlfile import FileProblems, Problem
 
@@ -28,35 +28,16 @@ STATUSES = {"never": "never checked", "stale": "checked over a year ago", "check
 KINDS_OF_RESOURCE: tuple[str, ...] = Resource.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A part as it is being written. `data` is what its form shows; None: it is written as text.
-
-    `base` names the framework that it was opened with, `today` the part as it stands now.
-    """
-
-    catalogue: Catalogue
-    kind: str
-    name: str
-    today: str
-    text: str
-    data: dict[str, Any] | None
-    base: str
-    errors: tuple[Problem, ...] = field(default=())
-
-    @property
-    def after(self) -> Catalogue:
-        """The framework with this part as it is written. Raises FileProblems."""
-        return changed(self.catalogue, self.kind, self.name, self.text)
-
-
 @blueprint.get("")
 @admits("editor")
 def framework() -> str:
     """What there is to change."""
-    catalogue = _catalogue()
+    app = wiring()
+    with app.database.reading() as session:
+        catalogue, begun = app.banks.newest(session).catalogue, unfinished_of(session, user())
+    today = date.fromisoformat(_day(app.clock()))
     stale = {
-        area.id: sum(one.status != "checked" for one in resources_of(catalogue, area.id, _today()))
+        area.id: sum(one.status != "checked" for one in resources_of(catalogue, area.id, today))
         for area in catalogue.areas
     }
     counts = {a.id: sum(len(catalogue.resources.get(s.id, [])) for s in a.skills) for a in catalogue.areas}
@@ -66,6 +47,7 @@ def framework() -> str:
         catalogue=catalogue,
         stale=stale,
         counts=counts,
+        begun=begun,
         done=done if done.isascii() and done.isdigit() else "",
     )
 
@@ -73,31 +55,46 @@ def framework() -> str:
 @blueprint.get("/<kind>/<name>")
 @admits("editor")
 def part(kind: str, name: str) -> str:
-    """One part, to be changed in its form, or as text where the address says so."""
-    catalogue = _catalogue()
-    text = _written(catalogue, kind, name)
-    data = None if request.args.get("as") == "yaml" else _plain(text)
-    return _page(Sheet(catalogue, kind, name, text, text, data, catalogue_hash(catalogue)))
+    """One part, to be changed in its form, or as text where the address says so.
+
+    Where this person, or the colleague whom the address names, typed something before, it begins with that.
+    """
+    whose, sheet = request.args.get("of") or actor().name, _stored(kind, name)
+    with wiring().database.reading() as session:
+        kept = next((one for one in all_unfinished(session, (kind, name)) if one.who == whose), None)
+    told = ""
+    if kept is not None:
+        form = {field: values[0] for field, values in kept.form.items() if values}
+        sheet = typed_part(sheet, form, _day(kept.at))
+        who = "you" if whose == actor().name else whose
+        told = f"This is what {who} typed on {at_time(kept.at)}. It is not published."
+    if request.args.get("as") == "yaml":
+        sheet = as_text(sheet)
+    return _page(sheet, notice=told, theirs=sheet.outdated)
 
 
 @blueprint.post("/<kind>/<name>")
 @admits("editor")
 def show(kind: str, name: str) -> Answer:
-    """Say what a change would do, or do what another button says, which changes nothing."""
-    sheet, button = _sheet(kind, name), request.form.get("do", "show")
-    if button.startswith(("add ", "remove ")) and sheet.data is not None:
-        return _page(_with(sheet, pressed(sheet.data, button)))
-    if button == "yaml":
-        return _page(_with(sheet, None))
-    if sheet.base not in {"", catalogue_hash(sheet.catalogue)}:
+    """Say what a change would do, or do what another button says. What was typed is kept for this person."""
+    button = request.form.get("do", "show")
+    if button == "discard":
+        with wiring().database.writing() as session:
+            drop_unfinished(session, (kind, name), user())
+        return redirect(url_for("admin_framework.part", kind=kind, name=name), 303)
+    sheet = _typed(kind, name)
+    _keep(sheet)
+    if button not in {"show", "form"}:
+        return _page(sheet)
+    if sheet.outdated:
         return _page(sheet, theirs=True), 409
     try:
         after = sheet.after
     except FileProblems as found:
         return _page(sheet, found.problems), 400
     if button == "form":
-        return _page(_with(sheet, _plain(sheet.text)))
-    lines = difference(sheet.today, _written(after, kind, name))
+        return _page(sheet)
+    lines = difference(sheet.stored, written(after, kind, name) or "")
     app = wiring()
     with app.database.reading() as session:
         told = preview(session, app.banks, after) if lines else None
@@ -108,10 +105,11 @@ def show(kind: str, name: str) -> Answer:
 @admits("reviewer")
 def publish_part(kind: str, name: str) -> Answer:
     """Make a change a new bank version."""
-    app, sheet = wiring(), _sheet(kind, name)
+    app, sheet = wiring(), _typed(kind, name)
     try:
         with app.database.writing() as session:
             number = publish(session, actor(), (kind, name), sheet.text, sheet.base, app.banks, app.clock())
+            drop_unfinished(session, (kind, name), user())
     except FileProblems as found:
         return _page(sheet, found.problems), 400
     except OtherChangeError:
@@ -119,34 +117,31 @@ def publish_part(kind: str, name: str) -> Answer:
     return redirect(url_for("admin_framework.framework", done=number), 303)
 
 
-def _sheet(kind: str, name: str) -> Sheet:
+def form_again(notice: str) -> tuple[str, int]:
+    """The form with all that was typed, where it could not be taken."""
+    where = request.view_args or {}
+    return _page(_typed(where["kind"], where["name"]), notice=notice), 400
+
+
+def _stored(kind: str, name: str) -> PartSheet:
+    return stored_part(_catalogue(), kind, name) or abort(404)
+
+
+def _typed(kind: str, name: str) -> PartSheet:
     """What was sent: the text, or the fields of the form."""
-    catalogue = _catalogue()
-    today, base = _written(catalogue, kind, name), request.form.get("base", "")
-    form = {name: UNSHOWABLE.sub("", value).replace("\r\n", "\n") for name, value in request.form.items()}
-    if "text" in form:
-        sheet = Sheet(catalogue, kind, name, today, form["text"], None, base)
-        return _with(sheet, _plain(sheet.text)) if form.get("from") == "form" and _is_sound(sheet) else sheet
-    data = typed(kind, _plain(today), form, _today().isoformat())
-    return Sheet(catalogue, kind, name, today, yamlfile.write(data), data, base)
+    return typed_part(_stored(kind, name), request.form, _day(wiring().clock()))
 
 
-def _is_sound(sheet: Sheet) -> bool:
-    try:
-        return bool(sheet.after)
-    except FileProblems:
-        return False
-
-
-def _with(sheet: Sheet, data: dict[str, Any] | None) -> Sheet:
-    text = sheet.text if data is None else yamlfile.write(data)
-    return Sheet(sheet.catalogue, sheet.kind, sheet.name, sheet.today, text, data, sheet.base)
-
-
-def _plain(text: str) -> dict[str, Any]:
-    """The data of a text that is known to be sound."""
-    found: dict[str, Any] = yamlfile.parse(text, "").data
-    return found
+def _keep(sheet: PartSheet) -> None:
+    """Keep what was sent for this person, unless it changes nothing."""
+    of, app = (sheet.kind, sheet.name), wiring()
+    form = shown_again(request.form.to_dict(flat=False))
+    form.pop("csrf_token", None)
+    with app.database.writing() as session:
+        if sheet.dirty:
+            keep_unfinished(session, of, user(), form, app.clock())
+        else:
+            drop_unfinished(session, of, user())
 
 
 def _catalogue() -> Catalogue:
@@ -155,23 +150,24 @@ def _catalogue() -> Catalogue:
         return app.banks.newest(session).catalogue
 
 
-def _written(catalogue: Catalogue, kind: str, name: str) -> str:
-    found = written(catalogue, kind, name)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _today() -> date:
-    return datetime.fromtimestamp(wiring().clock(), UTC).date()
+def _day(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
 def _page(
-    sheet: Sheet, problems: list[Problem] | None = None, shown: dict[str, object] | None = None, *, theirs: bool = False
+    sheet: PartSheet,
+    problems: list[Problem] | None = None,
+    shown: dict[str, object] | None = None,
+    *,
+    notice: str = "",
+    theirs: bool = False,
 ) -> str:
-    catalogue, area = sheet.catalogue, sheet.catalogue.area(sheet.name)
-    today = _today()
+    catalogue, area, of = sheet.catalogue, sheet.catalogue.area(sheet.name), (sheet.kind, sheet.name)
+    now = wiring().clock()
+    today = date.fromisoformat(_day(now))
     resources = resources_of(catalogue, sheet.name, today) if sheet.kind == "resources" else ()
+    with wiring().database.reading() as session:
+        texts = {one.who: one for one in all_unfinished(session, of)}
     return render_template(
         "admin/framework_part.html",
         sheet=sheet,
@@ -182,8 +178,12 @@ def _page(
         quoted=yamlfile.quoted,
         errors={p.field: p.message for p in problems or [] if p.field},
         shown=shown,
-        theirs=sheet.today if theirs else None,
-        base=catalogue_hash(catalogue),
+        notice=notice,
+        theirs=sheet.stored if theirs else None,
+        base=catalogue_hash(catalogue) if theirs else sheet.base or catalogue_hash(catalogue),
+        kept=texts.pop(actor().name, None),
+        colleagues=texts.values(),
+        now=now,
         of=len(resources),
         to_check=sum(one.status != "checked" for one in resources),
         standing=lambda checked: status(checked, today),

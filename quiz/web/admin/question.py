@@ -22,7 +22,7 @@ from quiz.store.listing import ListedQuestion, listed_question
 from quiz.store.problems import Problem, problems, settle_problem
 from quiz.store.reviews import comments_of, reviews_of
 from quiz.store.revisions import Text, lives_of, newest_text, results_that_used, text_numbered, texts_of
-from quiz.store.unfinished import unfinished_by
+from quiz.store.unfinished import all_unfinished
 from quiz.web.admin.access import actor, admits
 from quiz.web.admin.labels import place
 from quiz.web.admin.preview import preview_or_reason

@@ -6,7 +6,9 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from tests.conftest import Clock
 from tests.editor import send, signed_in
 from tests.rendered import form_of
 from tests.taker import answer_all, begin, finish
@@ -222,7 +224,95 @@ def test_an_editor_may_look_but_not_publish(app: Flask) -> None:
     client = signed_in(app, "ed", "editor")
     text = text_of(client.get(TEXT_OF_PROFILE).text)
     page = send(client, PROFILE, text=harder(text)).text
-    assert "A reviewer can publish this" in page
+    assert "A reviewer finds it on this page, and can publish it." in page
     assert send(client, f"{PROFILE}/publish", text=harder(text), base="x").status_code == 403
     assert client.get("/admin/framework/profile/nobody").status_code == 404
     assert client.get("/admin/framework/wages/programming").status_code == 404
+
+
+def typed_at(app: Flask, part: str, **typed: str) -> tuple[FlaskClient, str]:
+    """An editor who typed something into the form of a part, pressed its first button, and went elsewhere."""
+    editor, address = signed_in(app, "ed", "editor"), f"/admin/framework/{part}"
+    form = form_of(editor.get(address).text, "sheet")
+    editor.post(address, data=form | {name: [value] for name, value in typed.items()})
+    editor.get("/admin/questions")
+    return editor, address
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        ("resources/programming", "skills.sql.1.title", "A new title"),
+        ("resources/programming", "skills.sql.1.url", "not yet an address"),
+        ("profile/machine-learning-engineer", "importance.sql", "3"),
+        ("hours/programming", "sql.guided", "many"),
+    ],
+)
+def test_what_was_typed_is_there_again_after_going_elsewhere(app: Flask, part: str, field: str, value: str) -> None:
+    editor, address = typed_at(app, part, **{field: value})
+    page = editor.get(address).text
+    assert "This is what you typed on 15 November 2023" in page
+    assert form_of(page, "sheet")[field] == [value]
+    assert "you have an unfinished text" in editor.get("/admin/framework").text
+    assert send(editor, address, do="discard").status_code == 303
+    assert form_of(editor.get(address).text, "sheet")[field] != [value]
+    assert "unfinished" not in editor.get("/admin/framework").text
+
+
+def test_rows_that_were_added_and_removed_and_text_are_kept_too(app: Flask) -> None:
+    editor, address = typed_at(app, "resources/programming")
+    form = form_of(editor.get(address).text, "sheet")
+    count = sum(name.startswith("skills.sql.") and name.endswith(".title") for name in form)
+    editor.post(address, data=form | {"do": ["add sql"]})
+    more = form_of(editor.get(address).text, "sheet")
+    assert f"skills.sql.{count + 1}.title" in more
+    editor.post(address, data=more | {"skills.sql.1.title": ["Kept"], "do": ["remove sql 2"]})
+    fewer = form_of(editor.get(address).text, "sheet")
+    assert f"skills.sql.{count + 1}.title" not in fewer
+    assert fewer["skills.sql.1.title"] == ["Kept"]
+    text = text_of(editor.post(address, data=fewer | {"do": ["yaml"]}).text)
+    send(editor, address, text=text.replace("title: Kept", "title: [Kept"))
+    assert "title: [Kept" in text_of(editor.get(address).text)
+
+
+def test_a_resource_looked_at_yesterday_stays_looked_at_yesterday(app: Flask, clock: Clock) -> None:
+    editor, address = typed_at(app, "resources/programming", **{"skills.sql.1.looked": "yes"})
+    clock.forward(86_400)
+    assert form_of(editor.get(address).text, "sheet")["skills.sql.1.checked"] == ["2023-11-15"]
+
+
+def test_a_reviewer_opens_and_publishes_what_an_editor_typed(app: Flask) -> None:
+    editor, address = typed_at(app, "profile/machine-learning-engineer", **{"importance.sql": "3"})
+    rita = signed_in(app, "rita", "reviewer")
+    page = rita.get(address).text
+    assert "ed has an unfinished text of this" in page
+    assert form_of(page, "sheet")["importance.sql"] != ["3"]
+    page = rita.get(f"{address}?of=ed").text
+    assert "This is what ed typed" in page
+    shown = rita.post(address, data=form_of(page, "sheet")).text
+    done = send(rita, f"{address}/publish", text=sent_on(shown), base=base_of(shown), **{"from": "form"})
+    assert done.status_code == 303
+    assert "unfinished" not in rita.get("/admin/framework").text
+    page = editor.get(address).text
+    assert "Someone changed the framework" in page
+    assert "Nothing is changed" in editor.post(address, data=form_of(page, "sheet")).text
+    assert "unfinished" not in editor.get("/admin/framework").text
+
+
+def test_adding_a_row_does_not_hide_that_a_colleague_published(app: Flask) -> None:
+    editor, address = typed_at(app, "resources/programming")
+    form = form_of(editor.get(address).text, "sheet")
+    rita = signed_in(app, "rita", "reviewer")
+    shown = rita.post(PROFILE, data=form_of(rita.get(PROFILE).text, "sheet") | {"importance.sql": ["1"]}).text
+    send(rita, f"{PROFILE}/publish", text=sent_on(shown), base=base_of(shown))
+    more = form_of(editor.post(address, data=form | {"do": ["add sql"]}).text, "sheet")
+    assert editor.post(address, data=more).status_code == 409
+
+
+def test_a_form_that_lost_its_cookie_comes_back_with_what_was_typed(app: Flask) -> None:
+    editor = signed_in(app, "ed", "editor")
+    form = form_of(editor.get(PROFILE).text, "sheet") | {"importance.sql": ["3"], "csrf_token": ["x"]}
+    answer = editor.post(PROFILE, data=form)
+    assert answer.status_code == 400
+    assert "lost its link to this browser" in answer.text
+    assert form_of(answer.text, "sheet")["importance.sql"] == ["3"]
