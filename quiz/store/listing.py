@@ -48,16 +48,17 @@ _REPORTED = (
     .join(ProblemReport, ProblemReport.revision_id == Revision.id)
     .where(ProblemReport.settled_at.is_(None))
 )
+_TELLING = select(StatisticsRow.revision_id).where(func.json_array_length(StatisticsRow.attention) > 0)
 ATTENTION = case(
     (Listed.state.in_(("retired", "withdrawn")), "nothing"),
     (_REFUTED, "refuted"),
     (Listed.question_id.in_(_REPORTED), "reported"),
-    (func.json_array_length(StatisticsRow.attention) > 0, "answers"),
+    (Listed.live_id.in_(_TELLING), "answers"),
     (_UNPROVED, "needed"),
     (Listed.state.in_(("review", "approved")), Listed.state),
     else_="nothing",
 )
-"""The most pressing thing about a question."""
+"""The most pressing thing about a question. What few questions have is looked up in a set, not joined to each row."""
 
 VALUES: Mapping[str, ColumnElement[str]] = {
     "skill": Listed.skill.expression,
@@ -168,9 +169,8 @@ def states(session: Session) -> dict[str, str]:
 
 
 def _matching(rows: Rows, wanted: Wanted) -> Rows:
-    """Rows of the wanted questions. What a statement does not ask of the joined tables, databases don't look up."""
-    rows = _joined(rows)
-    rows = rows.where(*(VALUES[name].in_(values) for name, values in wanted.values))
+    """Rows of the wanted questions. Where a statement asks nothing of their proofs, databases don't look them up."""
+    rows = _proved(rows).where(*(VALUES[name].in_(values) for name, values in wanted.values))
     said = [ListedWords.words.contains(_stem(word), autoescape=True) for word in wanted.words.casefold().split()]
     return rows.where(Listed.question_id.in_(select(ListedWords.question_id).where(*said))) if said else rows
 
@@ -181,16 +181,9 @@ def _stem(word: str) -> str:
     return stem.removesuffix("y") if len(stem) > 4 else stem
 
 
-def _joined(rows: Rows) -> Rows:
-    """With the proof of what its programs read, and what answers say of the live text."""
-    return (
-        rows.select_from(Listed)
-        .outerjoin(ProofRow, ProofRow.content == Listed.proof_content)
-        .outerjoin(
-            StatisticsRow,
-            (StatisticsRow.question_id == Listed.question_id) & (StatisticsRow.revision_id == Listed.live_id),
-        )
-    )
+def _proved(rows: Rows) -> Rows:
+    """With the proof of what its programs read."""
+    return rows.select_from(Listed).outerjoin(ProofRow, ProofRow.content == Listed.proof_content)
 
 
 def _rows() -> Rows:
@@ -200,4 +193,5 @@ def _rows() -> Rows:
         *(STATUS, PROOF, ATTENTION),
         *(StatisticsRow.n, StatisticsRow.right, StatisticsRow.says, StatisticsRow.attention),
     )
-    return _joined(select(*shown))
+    of_live = (StatisticsRow.question_id == Listed.question_id) & (StatisticsRow.revision_id == Listed.live_id)
+    return _proved(select(*shown)).outerjoin(StatisticsRow, of_live)
