@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, fu
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
-from quiz.store.tables import Attempt, Base, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker
+from quiz.store.tables import FINISHED, Attempt, Base, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker
 
 ATTEMPTS, LOG, TAKERS, VERSIONS = (Base.metadata.tables[name] for name in ("attempts", "log", "takers", "versions"))
 
@@ -21,7 +21,7 @@ def _attempts() -> Select[Any]:
     return select(ATTEMPTS, newest).join_from(ATTEMPTS, TAKERS, TAKERS.c.id == ATTEMPTS.c.taker_id)
 
 
-_FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == "finished")
+_FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == FINISHED)
 _FIND = _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
 _FIND_LOCKED = _FIND.with_for_update(of=ATTEMPTS)
 _LOG_OF = select(LOG).where(LOG.c.attempt_id == bindparam("attempt")).order_by(LOG.c.seq)

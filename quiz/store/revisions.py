@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from quiz.bank import question as q
 from quiz.store.bank import add_revision, parsed, stored_question
 from quiz.store.editing_tables import User
 from quiz.store.listed import relist
-from quiz.store.tables import Live, LogEntry, QuestionRow, Revision
+from quiz.store.tables import FINISHED, Live, LogEntry, QuestionRow, Revision
 
 
 @dataclass(frozen=True)
@@ -90,23 +90,20 @@ def lives_of(session: Session, name: str) -> list[tuple[int, int, int | None]]:
 
 def results_that_saw(session: Session, revision: int) -> int:
     """How many finished attempts answered this text."""
-    finished = select(LogEntry.attempt_id).where(LogEntry.kind == "finished")
-    return (
-        session.scalar(
-            select(func.count(func.distinct(LogEntry.attempt_id))).where(
-                LogEntry.revision_id == revision, LogEntry.attempt_id.in_(finished)
-            )
-        )
-        or 0
-    )
+    return session.scalar(_finished_with(LogEntry.revision_id == revision)) or 0
 
 
 def results_that_used(session: Session, name: str) -> int:
     """How many finished attempts answered this question, in whatever text."""
-    finished = select(LogEntry.attempt_id).where(LogEntry.kind == "finished")
     texts = select(Revision.id).where(Revision.question_id == name)
-    wanted = LogEntry.revision_id.in_(texts), LogEntry.attempt_id.in_(finished)
-    return session.scalar(select(func.count(func.distinct(LogEntry.attempt_id))).where(*wanted)) or 0
+    return session.scalar(_finished_with(LogEntry.revision_id.in_(texts))) or 0
+
+
+def _finished_with(answered: ColumnElement[bool]) -> Select[int]:
+    """How many attempts with such an answer are finished, by two indexes: nobody else's answers are read."""
+    end = aliased(LogEntry)
+    finished = exists().where(end.attempt_id == LogEntry.attempt_id, end.kind == FINISHED)
+    return select(func.count(func.distinct(LogEntry.attempt_id))).where(answered, finished)
 
 
 def _texts() -> Select[*tuple[Any, ...]]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -13,6 +24,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+FINISHED = literal_column("'finished'", String)
+"""The kind of an attempt's end. A statement says it itself, or databases would not use its index."""
 
 
 class Base(DeclarativeBase):
@@ -62,7 +77,11 @@ class LogEntry(Base):
     score: Mapped[int | None]
     following: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     data: Mapped[dict[str, Any]]
-    __table_args__ = (UniqueConstraint("attempt_id", "question_id", name="uq_log_attempt_question"),)
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "question_id", name="uq_log_attempt_question"),
+        Index("ix_log_revision_attempt", "revision_id", "attempt_id"),
+        Index("ix_log_finished", "attempt_id", sqlite_where=kind == FINISHED, postgresql_where=kind == FINISHED),
+    )
 
 
 class PlanMarks(Base):

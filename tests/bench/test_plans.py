@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import event, text
 from quiz.bench.walk import unknown_form
 from quiz.store.engine import Database
 from tests.conftest import Clock, make_app
+from tests.editor import signed_in
 from tests.taker import begin
 
 GROWING = ("log", "attempts", "takers", "revisions", "live", "versions", "counters", "problem_reports")
@@ -25,21 +28,20 @@ def started(database: Database, clock: Clock) -> tuple[FlaskClient, str]:
     return client, address
 
 
-def statements_of_an_answer(database: Database, client: FlaskClient, address: str) -> list[Sent]:
+@contextmanager
+def noted(database: Database) -> Iterator[list[Sent]]:
+    """The statements that are sent while the block runs."""
     sent: list[Sent] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if not statement.startswith("BEGIN"):
             sent.append((statement, parameters))
 
-    page = client.get(address).get_data(as_text=True)
     for engine in (database.write, database.read):
         event.listen(engine, "before_cursor_execute", note)
-    client.post(address, data=unknown_form(page))
-    client.get(address)
+    yield sent
     for engine in (database.write, database.read):
         event.remove(engine, "before_cursor_execute", note)
-    return sent
 
 
 def plan(database: Database, statement: str, parameters: Any) -> str:
@@ -51,19 +53,36 @@ def plan(database: Database, statement: str, parameters: Any) -> str:
         return "\n".join(str(row[0]) for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
 
 
-def read_whole(found: str) -> list[str]:
-    """The growing tables that a plan reads from end to end."""
-    return [name for name in GROWING for way in ("SCAN", "Seq Scan on") if f"{way} {name}" in found]
+def read_whole(found: str, tables: Sequence[str] = GROWING) -> list[str]:
+    """Which of these tables a plan reads from end to end."""
+    return [name for name in tables for way in ("SCAN", "Seq Scan on") if f"{way} {name}" in found]
 
 
 def test_no_statement_of_an_answer_reads_a_growing_table_whole(
     database: Database, started: tuple[FlaskClient, str]
 ) -> None:
-    sent = statements_of_an_answer(database, *started)
+    client, address = started
+    page = client.get(address).get_data(as_text=True)
+    with noted(database) as sent:
+        client.post(address, data=unknown_form(page))
+        client.get(address)
 
     assert len(sent) == 5
     assert {statement: read_whole(plan(database, statement, parameters)) for statement, parameters in sent} == {
         statement: [] for statement, _ in sent
+    }
+
+
+@pytest.mark.parametrize("page", ["", "/history", "/statistics", "/edit"])
+def test_no_page_of_a_question_reads_everybodys_answers(database: Database, clock: Clock, page: str) -> None:
+    app = make_app(database, clock)
+    client = signed_in(app)
+    with noted(database) as sent:
+        client.get(f"/admin/questions/password-in-notebook{page}")
+    assert sent
+    of_people = ("log", "attempts", "takers")
+    assert {s: read_whole(plan(database, s, parameters), of_people) for s, parameters in sent} == {
+        s: [] for s, _ in sent
     }
 
 
