@@ -14,9 +14,9 @@ def lacks(area: AreaCoverage) -> Iterator[str]:
     if missing.questions:
         yield f"{area.name}: {_more(missing.questions)}."
     if any(missing.level.values()):
-        yield f"{area.name}: by step {_listed(missing.level)}."
+        yield f"{area.name}: {_listed(missing.level)}."
     if any(missing.type.values()):
-        yield f"{area.name}: by type {_listed(missing.type)}."
+        yield f"{area.name}: {_listed(missing.type, 'of type ')}."
     if missing.provable:
         yield f"{area.name}: {missing.provable} more with a proof."
     for level, lack in zip(LEVELS, missing.information, strict=True):
@@ -28,5 +28,5 @@ def _more(count: int) -> str:
     return f"{count} more question{'s' * (count != 1)}"
 
 
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{n} {name}" for name, n in counts.items() if n)
+def _listed(counts: Mapping[str, int], of: str = "") -> str:
+    return ", ".join(f"{n} more {of}{name}" for name, n in counts.items() if n)

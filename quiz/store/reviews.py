@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from quiz.store.editing_tables import Comment, Listed, Review, User
@@ -37,6 +37,16 @@ class Said:
 @dataclass(frozen=True)
 class Waiting:
     """A text in the queue, with its question's title."""
+
+    question: str
+    title: str
+    asked_by: str
+    asked_at: int
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """A draft whose reader asks for a change, with its question's title."""
 
     question: str
     title: str
@@ -82,6 +92,19 @@ def waiting(session: Session) -> list[Waiting]:
         .order_by(Review.asked_at, Review.id)
     )
     return [Waiting(*row) for row in rows]
+
+
+def sent_back(session: Session, user: int) -> list[SentBack]:
+    """Drafts that this person sent to review and that came back with a change to make, the oldest first."""
+    newest = select(func.max(Review.id)).group_by(Review.question_id)
+    rows = session.execute(
+        select(Review.question_id, Listed.title, User.name, Review.decided_at)
+        .join(Listed, Listed.question_id == Review.question_id)
+        .join(User, User.id == Review.decided_by)
+        .where(Review.asked_by == user, Review.decision == "changes", Listed.state == "draft", Review.id.in_(newest))
+        .order_by(Review.decided_at, Review.id)
+    )
+    return [SentBack(name, title, who, at or 0) for name, title, who, at in rows]
 
 
 def add_comment(session: Session, name: str, revision: int, user: int, text: str, now: int) -> None:

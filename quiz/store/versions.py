@@ -26,11 +26,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Change:
-    """What a version changed for one question: revisions live before and since, None where there was none."""
+    """What a version changed for one question: revisions live before and since, None where there was none.
+
+    `texts`: their numbers among the question's texts, 0 where there was none.
+    """
 
     question: str
     before: int | None
     after: int | None
+    texts: tuple[int, int]
 
 
 def told_versions(session: Session, count: int, before: int | None = None) -> list[Told]:
@@ -47,7 +51,9 @@ def told_versions(session: Session, count: int, before: int | None = None) -> li
 
 def changes_of(session: Session, number: int) -> list[Change]:
     """What a version changed, question by question."""
-    texts = select(Revision.question_id, Revision.id).join(Live, Live.revision_id == Revision.id)
-    before: dict[str, int] = dict(session.execute(texts.where(Live.to_version == number)).all())
-    after: dict[str, int] = dict(session.execute(texts.where(Live.from_version == number)).all())
-    return [Change(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+    texts = select(Revision.question_id, Revision.id, Revision.number).join(Live, Live.revision_id == Revision.id)
+    before = {row[0]: row for row in session.execute(texts.where(Live.to_version == number))}
+    after = {row[0]: row for row in session.execute(texts.where(Live.from_version == number))}
+    none = ("", None, 0)
+    pairs = ((name, before.get(name, none), after.get(name, none)) for name in sorted({*before, *after}))
+    return [Change(name, old[1], new[1], (old[2], new[2])) for name, old, new in pairs]

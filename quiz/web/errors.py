@@ -33,6 +33,8 @@ MESSAGES = {
     413: "An answer may hold up to 64 KB. Go back and shorten it.",
     503: "We could not save or read just now. Nothing that we confirmed is lost.",
 }
+ROOM_MESSAGES = {**MESSAGES, 404: "The address may be misspelt. Look for what you want in the list of questions."}
+"""What editors are told, to whom results and attempts are no matter."""
 LOST = "The page had lost its link to this browser. Nothing was done; send it again."
 FORMS_AGAIN = {
     "admin_editor.save": editor.form_again,
@@ -59,8 +61,10 @@ def install(app: Flask) -> None:
 
 
 def _page(status: int, message: str | None = None, title: str | None = None) -> tuple[str, int]:
-    text = message or MESSAGES.get(status, "Go back and try again.")
-    return render_template("error.html", title=title or TITLES.get(status, "That did not work"), message=text), status
+    room = is_admin(request) and g.get("actor") is not None
+    text = message or (ROOM_MESSAGES if room else MESSAGES).get(status, "Go back and try again.")
+    heading = title or TITLES.get(status, "That did not work")
+    return render_template("error.html", title=heading, message=text, room=room), status
 
 
 def form_expired(_error: CSRFError) -> tuple[str, int]:

@@ -51,8 +51,8 @@ def test_a_table_and_sentences_tell_what_there_is_and_what_lacks(area: Path) -> 
     assert "Coding: only 0 % of them (wanted: 50 %)." in lines
     assert "A question takes 1.0 minutes, an attempt of 20 questions 20." in lines
     assert "Coding: 1 more question." in lines
-    assert "Coding: by step 1 independent." in lines
-    assert "Coding: by type 1 number." in lines
+    assert "Coding: 1 more independent." in lines
+    assert "Coding: 1 more of type number." in lines
     assert "Talking: 3 more questions near leading." in lines
 
 

@@ -70,7 +70,7 @@ def part(kind: str, name: str) -> str:
         told = f"This is what {who} typed on {at_time(kept.at)}. It is not published."
     if request.args.get("as") == "yaml":
         sheet = as_text(sheet)
-    return _page(sheet, notice=told, theirs=sheet.outdated)
+    return _page(sheet, notice=told, theirs=sheet.outdated, shown_of=whose)
 
 
 @blueprint.post("/<kind>/<name>")
@@ -161,6 +161,7 @@ def _page(
     *,
     notice: str = "",
     theirs: bool = False,
+    shown_of: str = "",
 ) -> str:
     catalogue, area, of = sheet.catalogue, sheet.catalogue.area(sheet.name), (sheet.kind, sheet.name)
     now = wiring().clock()
@@ -182,7 +183,7 @@ def _page(
         theirs=sheet.stored if theirs else None,
         base=catalogue_hash(catalogue) if theirs else sheet.base or catalogue_hash(catalogue),
         kept=texts.pop(actor().name, None),
-        colleagues=texts.values(),
+        colleagues=[one for who, one in texts.items() if who != shown_of],
         now=now,
         of=len(resources),
         to_check=sum(one.status != "checked" for one in resources),

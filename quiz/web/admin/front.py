@@ -10,14 +10,16 @@ from werkzeug.wrappers import Response
 
 from quiz.bank.lacks import lacks
 from quiz.bank.version import BankVersion
+from quiz.competency.change import KINDS
 from quiz.paths import QUESTIONS
 from quiz.services.counting import IN_THE_BROWSER, count
 from quiz.services.dashboard import DAYS, MOST, covered, traffic
 from quiz.services.framework import to_check
 from quiz.services.listing import Asked, counts, facets, page_of
-from quiz.store.reviews import waiting
+from quiz.store.reviews import sent_back, waiting
 from quiz.store.statistics import counted_at
-from quiz.web.admin.access import admits
+from quiz.store.unfinished import unfinished_of
+from quiz.web.admin.access import admits, user
 from quiz.web.method import published
 from quiz.web.wiring import wiring
 from quiz.yamlfile import FileProblems
@@ -35,7 +37,12 @@ def front() -> str:
         bank = app.banks.newest(session)
         counted = counts(session, bank.catalogue)
         look = page_of(session, counted, Asked(chosen={"attention": "answers"}))
-        told = {"queue": waiting(session), "traffic": traffic(session, app.clock()), "counted": counted_at(session)}
+        told: dict[str, Any] = {
+            "queue": waiting(session),
+            "traffic": traffic(session, app.clock()),
+            "counted": counted_at(session),
+        }
+        told |= {"back": sent_back(session, user()), "begun": unfinished_of(session, user())}
     return render_template(
         "admin/front.html",
         bank=bank,
@@ -45,6 +52,7 @@ def front() -> str:
         now=app.clock(),
         stale=to_check(bank.catalogue, datetime.fromtimestamp(app.clock(), UTC).date()),
         shown=SHOWN,
+        kinds=KINDS,
         limits={"days": DAYS, "most": MOST, "count": IN_THE_BROWSER},
         published=published(),
         **told,

@@ -19,6 +19,12 @@ ROLE_RIGHTS = {
     "admin": "also adds people and changes their roles",
 }
 
+DONE = {
+    "role": "{name} is {role} now.",
+    "disable": "{name} can't sign in any more.",
+    "enable": "{name} can sign in again.",
+}
+
 
 @blueprint.get("")
 @admits("admin")
@@ -52,7 +58,8 @@ def change(name: str) -> str | tuple[str, int]:
             token = _changed(session, name, form, app.clock())
     except AccountError as error:
         return _people({f"of-{name}": str(error)}, {}, None), 400
-    return _people({}, {}, (name, token) if token else None)
+    done = DONE.get(form.get("do", ""), "").format(name=name, role=form.get("role", ""))
+    return _people({}, {}, (name, token) if token else None, done)
 
 
 def _changed(session: Session, name: str, form: dict[str, str], now: int) -> str | None:
@@ -71,7 +78,7 @@ def _changed(session: Session, name: str, form: dict[str, str], now: int) -> str
     return None
 
 
-def _people(errors: dict[str, str], typed: dict[str, str], made: tuple[str, str] | None) -> str:
+def _people(errors: dict[str, str], typed: dict[str, str], made: tuple[str, str] | None, done: str = "") -> str:
     with wiring().database.reading() as session:
         found = store.accounts(session)
     link = url_for("admin_account.welcome", token=made[1], _external=True) if made else None
@@ -84,5 +91,6 @@ def _people(errors: dict[str, str], typed: dict[str, str], made: tuple[str, str]
         typed=typed,
         invited=made[0] if made else None,
         link=link,
+        done=done,
         days=INVITATION_SECONDS // 86_400,
     )

@@ -17,6 +17,8 @@ from quiz.web.static_files import the_stylesheet
 
 LINK = re.compile(r'(<a\b[^>]*? href=")/[^"]*"')
 """Links of the taker's page lead nowhere in a preview."""
+SCRIPT = re.compile(r"<script\b[^>]*></script>")
+"""No script runs in a preview; without its tag, browsers need not complain of that."""
 CONTINUE = "<button>Continue</button>"
 NOTHING_SENT = (
     '<button disabled aria-describedby="preview-only">Continue</button>'
@@ -59,7 +61,7 @@ def preview(question: q.Question, catalogue: Catalogue) -> str:
         notice=None,
         read=None,
     )
-    return LINK.sub(r'\1#main"', page).replace(CONTINUE, NOTHING_SENT, 1)
+    return LINK.sub(r'\1#main"', SCRIPT.sub("", page)).replace(CONTINUE, NOTHING_SENT, 1)
 
 
 def framed(page: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from quiz.services import life
 from quiz.services.diff import FieldDiff, field_diffs
 from quiz.services.life import CHECKLIST, LifeError
 from quiz.services.listing import STATUSES
+from quiz.services.problems import KINDS
 from quiz.services.publishing import consequence, standing_catalogue
 from quiz.services.readiness import readiness
 from quiz.store.audit import Wanted, entries, record
@@ -143,7 +144,7 @@ def history(name: str) -> Answer:
             abort(404)
         lives = lives_of(session, name)
         chosen = _numbered(session, name, "text") or texts[0]
-        older = _numbered(session, name, "from") or text_numbered(session, name, chosen.number - 1)
+        older = _numbered(session, name, "from") or _before(chosen, texts, lives)
         diffs = list(field_diffs(as_data(older.question), as_data(chosen.question))) if older else []
     told = {"texts": texts, "lives": lives, "chosen": chosen, "older": older, "diffs": diffs}
     return render_template("admin/history.html", name=name, today=wiring().clock(), place=place, **told)
@@ -228,6 +229,7 @@ def _page(session: Session, name: str, error: str) -> str:
         diffs=_against_live(session, text, listed),
         reviews=reviews_of(session, name),
         comments=comments_of(session, name),
+        kinds=KINDS,
         reports=problems(session, question=name),
         settled=_settled(session, name),
         alone=by.may("reviewer") and life.may_publish_alone(session, by),
@@ -241,6 +243,14 @@ def _page(session: Session, name: str, error: str) -> str:
         newest=bank.number,
         place=place,
     )
+
+
+def _before(chosen: Text, texts: Sequence[Text], lives: Sequence[tuple[int, int, int | None]]) -> Text | None:
+    """What a text is compared with: the one that it replaced for takers, or else the one saved before it."""
+    since = {began for revision, began, _ in lives if revision == chosen.revision}
+    replaced = {revision for revision, _, until in lives if until in since} - {chosen.revision}
+    older = [text for text in texts if text.number < chosen.number]
+    return next((text for text in older if text.revision in replaced), next(iter(older), None))
 
 
 def _against_live(session: Session, text: Text, listed: ListedQuestion) -> list[FieldDiff]:

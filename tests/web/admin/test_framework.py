@@ -254,6 +254,7 @@ def test_what_was_typed_is_there_again_after_going_elsewhere(app: Flask, part: s
     assert "This is what you typed on 15 November 2023" in page
     assert form_of(page, "sheet")[field] == [value]
     assert "you have an unfinished text" in editor.get("/admin/framework").text
+    assert "your unfinished text" in editor.get("/admin").text
     assert send(editor, address, do="discard").status_code == 303
     assert form_of(editor.get(address).text, "sheet")[field] != [value]
     assert "unfinished" not in editor.get("/admin/framework").text

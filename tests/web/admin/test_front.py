@@ -29,3 +29,10 @@ def test_the_front_page_says_how_the_bank_stands_and_what_waits(app: Flask) -> N
     page = client.get("/admin").text
     assert "Counted just now" in page
     assert "say “I don" in page
+
+
+def test_an_address_that_leads_nowhere_leads_back_into_the_room(app: Flask) -> None:
+    answer = signed_in(app, "ed", "editor").get("/admin/questions/no-such-question")
+    assert answer.status_code == 404
+    assert 'href="/admin/questions"' in answer.text
+    assert "My results" not in answer.text

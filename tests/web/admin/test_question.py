@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from quiz.services.life import CHECKLIST
 from quiz.store.bank import write_version
 from quiz.store.engine import Database
+from quiz.store.problems import put_problem
 from quiz.store.revisions import text_of
 from quiz.web.wiring import Wiring
 from tests.editor import csrf, send, signed_in
@@ -27,11 +29,13 @@ def changed_and_sent(app: Flask) -> None:
     assert send(editor, f"{PAGE}/send", revision=revision).status_code == 303
 
 
-def test_a_reviewer_reads_key_and_reasons_and_the_author_sees_that_a_change_is_asked_for(app: Flask) -> None:
+def test_a_reviewer_answers_before_key_and_reasons_are_opened_and_the_author_sees_what_is_asked_for(
+    app: Flask,
+) -> None:
     changed_and_sent(app)
     reviewer = signed_in(app, "rita", "reviewer")
     page = reviewer.get(PAGE).text
-    assert '<details class="card" open>' in page
+    assert re.search(r'<details class="card">\s*<summary>Once you have answered it: key, reasons', page)
     assert "key: rotate" in page
     assert "Only this ends the danger" in page
     revision = form_of(signed_in(app, "eddy", "editor").get(f"{PAGE}/edit").text, "sheet")["base"][0]
@@ -39,6 +43,33 @@ def test_a_reviewer_reads_key_and_reasons_and_the_author_sees_that_a_change_is_a
     page = signed_in(app, "eddy", "editor").get(PAGE).text
     assert "rita asks for a change." in page
     assert "Say how many can read it." in page
+    front = signed_in(app, "eddy", "editor").get("/admin").text
+    assert "rita asks for a change, just now" in front
+    assert "Waits for you" not in reviewer.get("/admin").text
+
+
+def test_what_is_refused_leads_to_its_place_on_the_page(app: Flask) -> None:
+    changed_and_sent(app)
+    rita = signed_in(app, "rita", "reviewer")
+    revision = form_of(rita.get(f"{PAGE}/edit").text, "sheet")["base"][0]
+    refused = send(rita, f"{PAGE}/decide", revision=revision, do="approve")
+    assert refused.status_code == 409
+    assert 'href="#reading"' in refused.text
+    assert 'id="reading"' in refused.text
+
+
+def test_a_report_of_a_taker_is_told_in_the_words_that_the_taker_chose(app: Flask) -> None:
+    taker = app.test_client()
+    attempt = opened(app, taker, begin(taker, length="15"))
+    revision = attempt.progress.current
+    assert revision is not None
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.writing() as session:
+        put_problem(session, attempt.stored.id, revision, "unclear", "Which one?", 1)
+        found = text_of(session, revision)
+    assert found is not None
+    page = signed_in(app).get(f"/admin/questions/{found.question.id}").text
+    assert "<strong>I don&#39;t understand what it asks</strong>" in page
 
 
 def test_stopping_a_question_is_asked_once_more_with_what_it_marks(app: Flask) -> None:
@@ -73,6 +104,16 @@ def test_who_wrote_a_text_is_told_from_who_published_it(app: Flask) -> None:
     page = rita.get(PAGE).text
     assert "saved by eddy just now, published by rita just now" in page
     assert "published by rita" in rita.get(f"{PAGE}/history").text
+    rita.post(
+        f"{PAGE}/edit", data=form_of(rita.get(f"{PAGE}/edit").text, "sheet") | {"seconds": ["55"], "do": ["save"]}
+    )
+    history = rita.get(f"{PAGE}/history?text=3").text
+    assert "compared with text 1" in history
+    assert "that many can read" in history
+    assert "compared with text 3" in rita.get(f"{PAGE}/history").text
+    version = rita.get("/admin/versions/2").text
+    assert "text 1 before, text 3 now" in version
+    assert f"{PAGE}/history?text=3&amp;from=1" in version
 
 
 @pytest.mark.parametrize("do", ["publish", "stop"])
