@@ -305,5 +305,5 @@ def _existing(session: Session, name: str) -> Account:
 
 
 def _keep_an_admin(session: Session, found: Account) -> None:
-    if found.role == "admin" and found.active and store.lock_accounts(session, ["admin"]) <= 1:
+    if found.role == "admin" and found.active and store.count_accounts(session, ["admin"], lock=True) <= 1:
         raise AccountError("This is the only admin. Make someone else an admin first.", "role")

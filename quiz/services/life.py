@@ -13,7 +13,7 @@ from quiz.services.accounts import ROLES, Actor
 from quiz.services.editing import ConflictError, save, wording
 from quiz.services.publishing import next_version
 from quiz.services.readiness import readiness
-from quiz.store.accounts import lock_accounts
+from quiz.store.accounts import count_accounts
 from quiz.store.audit import record
 from quiz.store.listed import set_state
 from quiz.store.listing import listed_question
@@ -36,9 +36,9 @@ class LifeError(Exception):
     """The step can't be taken now; the message says why, for the person."""
 
 
-def may_publish_alone(session: Session, by: Actor) -> bool:
-    """Whether nobody else could read and approve what this person writes."""
-    return by.may("reviewer") and lock_accounts(session, ROLES[ROLES.index("reviewer") :]) <= 1
+def may_publish_alone(session: Session, by: Actor, *, lock: bool = False) -> bool:
+    """Whether nobody else could read and approve what this person writes; with `lock` it stays so until the commit."""
+    return by.may("reviewer") and count_accounts(session, ROLES[ROLES.index("reviewer") :], lock=lock) <= 1
 
 
 def authors(session: Session, name: str) -> frozenset[int]:
@@ -128,7 +128,7 @@ def publish(
     """
     if not wanted:
         raise LifeError("Choose at least one question.")
-    if alone and not may_publish_alone(session, by):
+    if alone and not may_publish_alone(session, by, lock=True):
         raise LifeError("Someone else can read this: send it to review.")
     if alone and not all(by.id in authors(session, name) for name in wanted):
         raise LifeError("Someone else wrote this, so you are its second reader: read it in review.")

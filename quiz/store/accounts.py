@@ -61,10 +61,13 @@ def has_accounts(session: Session) -> bool:
     return session.scalar(select(func.count()).select_from(User)) != 0
 
 
-def lock_accounts(session: Session, roles: Collection[str]) -> int:
-    """How many active accounts have one of these roles; on PostgreSQL, nobody changes that before the commit."""
+def count_accounts(session: Session, roles: Collection[str], *, lock: bool = False) -> int:
+    """How many active accounts have one of these roles; with `lock` nobody changes that before the commit.
+
+    A page that only shows takes no lock: PostgreSQL refuses one where nothing may be written.
+    """
     found = select(User.id).where(User.role.in_(roles), User.disabled_at.is_(None))
-    return len(session.scalars(found.with_for_update()).all())
+    return len(session.scalars(found.with_for_update() if lock else found).all())
 
 
 def add_account(session: Session, name: str, role: str, now: int) -> int:

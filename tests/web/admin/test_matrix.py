@@ -61,6 +61,12 @@ MATRIX = {
 VALUES = {"<token>": "x" * 43, "<name>": "nobody", "<kind>": "profile", "<int:number>": "99"}
 """Nothing of these names exists: a role that may come in finds 404, and learns nothing else."""
 
+THERE = {
+    **{"<name>": "password-in-notebook", "<kind>/<name>": "profile/machine-learning-engineer", "<int:number>": "1"},
+    "<token>": "x" * 43,
+}
+"""What is there, in the place of the variables: the longest first."""
+
 
 def routes(app: Flask) -> set[str]:
     return {
@@ -129,3 +135,14 @@ def test_a_disabled_account_and_an_expired_login_are_out_at_once(app: Flask) -> 
     assert client.get("/admin").status_code == 303
     clock.forward(15 * 86_400)
     assert admin.get("/admin").status_code == 303
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_that_a_role_may_see_is_there_on_both_databases(any_app: Flask, role: str) -> None:
+    client = signed_in(any_app, "somebody", role)
+    for route, lowest in MATRIX.items():
+        method, path = route.split(" ")
+        if method == "GET" and lowest in ROLES and ROLES.index(lowest) <= ROLES.index(role):
+            for variable in sorted(THERE, key=len, reverse=True):
+                path = path.replace(variable, THERE[variable])
+            assert client.get(path).status_code == 200, path
