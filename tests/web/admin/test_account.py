@@ -147,7 +147,7 @@ def test_a_new_password_signs_out_every_other_browser(app: Flask) -> None:
     one = app.test_client()
     send(one, invited(app), password=GOOD, again=GOOD)
     two = signed_in(app, "bob", "editor")
-    assert "in 2 browsers" in one.get("/admin/account").text
+    assert "2 browsers are signed in" in one.get("/admin/account").text
     page = send(one, "/admin/account/password", old="wrong", password=GOOD, again=GOOD)
     assert "That is not your password now." in page.text
     page = send(one, "/admin/account/password", old=GOOD, password="another four words", again="another 4 words")
