@@ -96,7 +96,7 @@ def create_app(
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = guard(safety.with_headers(gate(app.wsgi_app, Limits(), on_refusal)))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = safety.with_headers(guard(gate(app.wsgi_app, Limits(), on_refusal)))  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
