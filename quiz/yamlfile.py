@@ -201,7 +201,7 @@ class _Builder:
     def scalar(self, event: Any, path: Path) -> Any:
         """A single value: text, unless it stands without quotes and looks like something else."""
         text, line = str(event.value), event.start_mark.line + 1
-        if "\0" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+        if "\0" in text:  # an escape may hold it; libyaml itself refuses that of a lone surrogate
             self.problem(line, path, "holds a character that can't be stored")
         looks = _PLAIN.fullmatch(text) if event.implicit[0] else None
         kind = looks.lastgroup if looks else "text"

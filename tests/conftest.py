@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from quiz.app import create_app
 from quiz.config import Settings
 from quiz.store.engine import Database, open_database
 from tests.audit import audit
-from tests.databases import LOADED_AT, Server, find_binaries, postgresql_server, prepare
+from tests.databases import LOADED_AT, Server, find_binaries, postgresql_server, prepare, prepare_as
 
 IN_CI = bool(os.environ.get("CI"))
 NUMBERS = itertools.count()
@@ -60,17 +62,25 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "quiz.sqlite3"
-    prepare(f"sqlite:///{path}")
+    """One for all workers of a run: the first to come makes it while the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    path = shared / "template.sqlite3"
+    with (shared / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            made = own / "made.sqlite3"
+            prepare(f"sqlite:///{made}")
+            made.rename(path)
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres(sqlite_template: Path) -> Iterator[Server]:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed: sudo apt-get install postgresql")
-    with postgresql_server(binaries) as server:
+    with postgresql_server(binaries, partial(prepare_as, sqlite_template)) as server:
         yield server
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from quiz.paths import QUESTIONS
 from quiz.services.load import load_bank
+from quiz.store.backup import restore_backup
 from quiz.store.engine import open_database
 from quiz.store.migrate import upgrade
 
@@ -62,6 +63,14 @@ def prepare(url: str) -> None:
     database.close()
 
 
+def prepare_as(template: Path, url: str) -> None:
+    """Bring a database to the current schema and copy a prepared SQLite file into it: loading the bank costs more."""
+    database = open_database(url)
+    upgrade(database)
+    restore_backup(template, database)
+    database.close()
+
+
 def find_binaries() -> Path | None:
     """Where initdb and pg_ctl are, the newest version first."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
@@ -72,7 +81,7 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def postgresql_server(binaries: Path, fill: Callable[[str], None] | None = None) -> Iterator[Server]:
+def postgresql_server(binaries: Path, fill: Callable[[str], None]) -> Iterator[Server]:
     """A server of our own on a free port, with nothing durable about it. `fill` makes its template."""
     folder = Path(tempfile.mkdtemp(prefix="quiz-postgres-"))
     if os.geteuid() == 0:
@@ -86,7 +95,7 @@ def postgresql_server(binaries: Path, fill: Callable[[str], None] | None = None)
     server.start()
     try:
         server.run("CREATE DATABASE quiz_template")
-        (fill or prepare)(server.url("quiz_template"))
+        fill(server.url("quiz_template"))
         yield server
     finally:
         server.control("-m", "immediate", "stop")

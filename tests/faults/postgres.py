@@ -6,15 +6,14 @@ import http.client
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from quiz.store.backup import restore_backup
 from quiz.store.engine import open_database
-from quiz.store.migrate import upgrade
-from tests.databases import Server, find_binaries, postgresql_server
+from tests.databases import Server, find_binaries, postgresql_server, prepare_as
 from tests.faults.bar import Bar
 from tests.faults.client import SECONDS, Crowd
 from tests.faults.history import compare
@@ -30,13 +29,7 @@ def postgresql(template: Path) -> Iterator[Server]:
     binaries = find_binaries()
     if binaries is None:
         raise RuntimeError("PostgreSQL is not installed")
-
-    def fill(url: str) -> None:
-        with closing(open_database(url)) as database:
-            upgrade(database)
-            restore_backup(template, database)
-
-    with postgresql_server(binaries, fill) as server:
+    with postgresql_server(binaries, partial(prepare_as, template)) as server:
         yield server
 
 
