@@ -106,10 +106,11 @@ def first_link(session: Session, now: int) -> str | None:
 def change_role(session: Session, by: Actor, name: str, role: str, now: int) -> None:
     """Give an account another role. Raises AccountError."""
     _known_role(role)
+    admins = store.count_accounts(session, ["admin"], lock=True)
     found = _existing(session, name)
     if found.role == role:
         return
-    _keep_an_admin(session, found)
+    _keep_an_admin(found, admins)
     store.set_role(session, found.id, role)
     record(
         *(session, by.id, "role changed", ("account", found.name), now),
@@ -120,10 +121,11 @@ def change_role(session: Session, by: Actor, name: str, role: str, now: int) -> 
 
 def disable(session: Session, by: Actor, name: str, now: int) -> None:
     """Close an account and sign it out everywhere; what it did stays on record. Raises AccountError."""
+    admins = store.count_accounts(session, ["admin"], lock=True)
     found = _existing(session, name)
     if not found.active:
         return
-    _keep_an_admin(session, found)
+    _keep_an_admin(found, admins)
     store.set_disabled(session, found.id, now)
     store.delete_logins(session, found.id)
     store.delete_invitations(session, found.id)
@@ -304,6 +306,6 @@ def _existing(session: Session, name: str) -> Account:
     return found
 
 
-def _keep_an_admin(session: Session, found: Account) -> None:
-    if found.role == "admin" and found.active and store.count_accounts(session, ["admin"], lock=True) <= 1:
+def _keep_an_admin(found: Account, admins: int) -> None:
+    if found.role == "admin" and found.active and admins <= 1:
         raise AccountError("This is the only admin. Make someone else an admin first.", "role")

@@ -64,9 +64,10 @@ def has_accounts(session: Session) -> bool:
 def count_accounts(session: Session, roles: Collection[str], *, lock: bool = False) -> int:
     """How many active accounts have one of these roles; with `lock` nobody changes that before the commit.
 
-    A page that only shows takes no lock: PostgreSQL refuses one where nothing may be written.
+    A page that only shows takes no lock: PostgreSQL refuses one where nothing may be written. They are locked in one
+    order, so that two who do this at once wait for each other and neither for ever.
     """
-    found = select(User.id).where(User.role.in_(roles), User.disabled_at.is_(None))
+    found = select(User.id).where(User.role.in_(roles), User.disabled_at.is_(None)).order_by(User.id)
     return len(session.scalars(found.with_for_update() if lock else found).all())
 
 

@@ -6,6 +6,7 @@ import itertools
 import multiprocessing
 import random
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from quiz.config import Settings
 from quiz.services import accounts
 from quiz.store.engine import open_database
 from quiz.web import take
+from quiz.web.wiring import Wiring
 from tests.editor import signed_in
 from tests.faults.bar import Bar
 from tests.faults.client import reply
@@ -81,6 +83,9 @@ def _app(url: str, stack: ExitStack) -> Flask:
 def _attack(app: Flask, each: int, only: str = "") -> tuple[list[str], list[int]]:
     """So many requests for each route (or one) and method: their names, and the statuses that came back."""
     draw, names, statuses = random.Random(7), [], []
+    wiring: Wiring = app.extensions["quiz"]
+    with wiring.database.reading() as session:
+        question = wiring.banks.newest(session).live[0].question.id
     operations = sorted(
         (str(rule), method)
         for rule in app.url_map.iter_rules()
@@ -93,7 +98,8 @@ def _attack(app: Flask, each: int, only: str = "") -> tuple[list[str], list[int]
                 client = signed_in(app)  # an admin, so that refusals do not stand before what is to be tried
                 token = client.post("/start", data={"length": "15"}).headers["Location"].split("/a/")[1].split("/")[0]
                 page = client.get(f"/a/{token}").text
-            path = "".join(_piece(piece, token, draw) for piece in PARAMETER.split(rule))
+            there = {"<token>": token, "<name>": _there(rule, question), "<kind>": "profile", "<int:number>": "1"}
+            path = "".join(_piece(piece, there, draw) for piece in PARAMETER.split(rule))
             headers = {draw.choice(HEADERS): _printable(draw.choice(VALUES))} if draw.random() < 0.2 else {}
             body = _body(page, draw) if method in {"POST", "PUT", "PATCH", "DELETE"} else None
             query = "?" + _encoded({"role": draw.choice(VALUES), "show": draw.choice(VALUES)}) if number % 3 else ""
@@ -109,12 +115,17 @@ def _attack(app: Flask, each: int, only: str = "") -> tuple[list[str], list[int]
     return names, statuses
 
 
-def _piece(piece: str, token: str, draw: random.Random) -> str:
-    """A piece of a route: as it is, or something in the place of a parameter."""
+def _there(rule: str, question: str) -> str:
+    """The name of something that exists: what does not is refused before anything happens."""
+    return "ada" if "/people/" in rule else "data-scientist" if "/framework/" in rule else question
+
+
+def _piece(piece: str, there: Mapping[str, str], draw: random.Random) -> str:
+    """A piece of a route: as it is, or in the place of a parameter something that exists, or anything."""
     if not piece.startswith("<"):
         return piece
-    if piece == "<token>" and draw.random() < 0.7:
-        return token
+    if piece in there and draw.random() < 0.7:
+        return there[piece]
     return quote(draw.choice(VALUES)[:300] or "x", safe="", errors="surrogatepass")
 
 
