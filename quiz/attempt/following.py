@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from quiz.attempt.fold import ENOUGH, Progress, belief_after, every_area_asked
 from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered, Plan
 from quiz.bank.arrange import shuffled
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, remembered
 from quiz.measure.belief import Belief
 from quiz.measure.choose import usefulness
 from quiz.measure.curve import Ints
@@ -125,7 +124,7 @@ def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:
     return rows
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def drawn(bank: BankVersion, plan: Plan) -> Mask:
     """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed.
 

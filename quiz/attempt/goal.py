@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from quiz.attempt.log import UNSURE
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, remembered
 from quiz.competency.catalogue import SENIORITIES, Profile
 from quiz.measure.choose import Goal
 from quiz.measure.curve import Floats
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def goal_of(bank: BankVersion, role: str, seniority: str) -> Goal:
     """The goal of an attempt at this job. Where the seniority is not sure, every seniority's targets count."""
     profile = bank.catalogue.profiles[role]

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
 
 from quiz.attempt.fold import Progress
 from quiz.attempt.following import first_question, following
 from quiz.attempt.log import Answered, Plan
 from quiz.bank.mark import best_score
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, remembered
 
 TAKERS = 4
 SPREAD = (-1.0, -0.3, 0.3, 1.0)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def minutes(bank: BankVersion, role: str, seniority: str, length: int) -> int:
     """The expected minutes for so many questions, by the seconds their authors expect."""
     runs = [sum(_seconds(bank, Plan(role, seniority, length, seed, bank.number, 0), seed)) for seed in range(TAKERS)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar, cast
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,11 @@ class BankVersion:
     number: int
     catalogue: Catalogue
     live: tuple[LiveQuestion, ...]
+
+    @cached_property
+    def known(self) -> dict[Callable[..., Any], Callable[..., Any]]:
+        """What functions have found about this version: see `remembered`."""
+        return {}
 
     @cached_property
     def skill_ids(self) -> tuple[str, ...]:
@@ -120,6 +127,32 @@ class BankVersion:
     def at(self, revision: int) -> LiveQuestion:
         """The live question with this revision."""
         return self.live[self.row_of[revision]]
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def remembered(most: int) -> Callable[[Function], Function]:
+    """Remember what a function finds about a version, for so many of its other arguments.
+
+    It is kept with the version and goes with it: a cache of functools would hold on to versions long since replaced.
+    """
+
+    def of(function: Function) -> Function:
+        @wraps(function)
+        def found(bank: BankVersion, *more: Any) -> Any:
+            if function not in bank.known:
+                bank.known[function] = lru_cache(most)(_about(ref(bank), function))
+            return bank.known[function](*more)
+
+        return cast("Function", found)
+
+    return of
+
+
+def _about(bank: ref[BankVersion], function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of its other arguments alone. It does not keep the version, which keeps it."""
+    return lambda *more: function(bank(), *more)
 
 
 def fingerprint(bank: BankVersion) -> str:

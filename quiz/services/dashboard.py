@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from quiz.bank.blueprint import Blueprint, blueprint_of
 from quiz.bank.coverage import Coverage, coverage
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, remembered
 from quiz.competency.files import read_yaml
 from quiz.store.traffic import Run, newest_runs
 
@@ -58,7 +57,7 @@ def counted(runs: Sequence[Run], today: int) -> Traffic:
     )
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def covered(bank: BankVersion, folder: Path) -> tuple[Coverage, Blueprint]:
     """The live questions of a version against the blueprint in this folder. Raises FileProblems."""
     blueprint = blueprint_of(read_yaml(folder / "blueprint.yaml", folder), bank.catalogue)

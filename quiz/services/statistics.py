@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 
@@ -18,7 +17,7 @@ from quiz.bank.attention import Taken, attention, nearest
 from quiz.bank.choices import choices, chosen
 from quiz.bank.items import GUESSED
 from quiz.bank.text import filled
-from quiz.bank.version import BankVersion, LiveQuestion
+from quiz.bank.version import BankVersion, LiveQuestion, remembered
 from quiz.measure.curve import Floats
 from quiz.measure.item_statistics import Answers, Figures, figures, level_at, thirds
 from quiz.services.banks import Banks
@@ -81,7 +80,7 @@ def _placed(session: Session, banks: Banks, most: int, questions: Collection[str
         yield from (_Placed(row, *level) for row, level in zip(attempt, levels.tolist(), strict=True))
 
 
-@lru_cache(maxsize=2 * MOST)
+@remembered(2 * MOST)
 def _levels(bank: BankVersion, given: tuple[tuple[int, int, bool], ...]) -> Floats:
     """Mean and sd (n, 2) of each answer's skill without that answer.
 

@@ -7,7 +7,6 @@ machine browsers would drop such cookies, so there they have plain names, and `q
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import cast
 
 from flask import Flask, Request, Response, request
@@ -59,10 +58,17 @@ def forget_taker(response: Response, asked: Request) -> None:
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's session under the same rules."""
 
-    @cache  # noqa: B019 - one object for each app, and it lives as long
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs and reads the cookie, made once: the key never changes."""
-        return super().get_signing_serializer(app)
+        """What signs and reads the cookie, made once: each app has an interface of its own, and its key never changes.
+
+        Kept here: a cache of functools would hold every app, with its bank, for as long as the process lives.
+        """
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def get_cookie_name(self, app: Flask) -> str:
         """The name for this request."""
