@@ -42,10 +42,12 @@ test: $(VENV)/dev ## install what the tests need and run them
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto -m "not sweep"
 
 # Of the last four, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
-check: $(VENV)/dev ## the slow gates: every proof, the bank's rules, the faults, the figures
+check: $(VENV)/dev ## the slow gates: every page in a browser, every proof, the bank's rules, the faults, the figures
+	@tools/need-chromium $(BIN)
+	$(BIN)/pytest -q -n auto -m sweep
 	$(BIN)/quiz bank check
 	$(BIN)/quiz bank format --check
 	$(BIN)/quiz bank prove --all --mutate --dry-run

@@ -43,7 +43,7 @@ def test_a_yard_is_some_time() -> None:
     assert yard() > 0
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 def test_a_load_says_what_each_answer_cost_and_that_none_was_lost() -> None:
     words = ["bench", "load", "--takers", "2", "--attempts", "2", "--workers", "1", "--database", "sqlite", "--json"]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from quiz.bench.crowd import answer, grow
 from quiz.bench.pages import AFTER, BEFORE, PAGES, pages
 from quiz.services.answer_export import answers_csv
@@ -26,6 +28,7 @@ def test_a_bank_is_grown_and_answered_as_the_app_would_have_done_it(database: Da
     assert len("".join(answers_csv(database, "key")).splitlines()) == 91
 
 
+@pytest.mark.sweep
 def test_every_page_is_measured() -> None:
     found = pages("sqlite", 1, 30)
     assert [one.page for one in found] == [BEFORE, AFTER, *PAGES]

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
 
 
+@pytest.mark.sweep
 def test_the_pages_around_the_questions_are_sound_everywhere_and_light(
     site: Site, new_context: NewContext, shots: Path | None
 ) -> None:

@@ -132,6 +132,7 @@ def check(page: Page, name: str, shots: Path | None) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
+@pytest.mark.sweep
 def test_what_an_editor_meets_on_the_way_is_sound_everywhere(
     site: Site, new_context: NewContext, shots: Path | None
 ) -> None:

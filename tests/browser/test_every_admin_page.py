@@ -41,6 +41,7 @@ def addresses(app: Flask) -> Iterator[str]:
                 yield path
 
 
+@pytest.mark.sweep
 def test_every_page_of_the_url_map_is_sound_in_light_and_dark_wide_and_narrow(
     site: Site, new_context: NewContext, shots: Path | None
 ) -> None:
@@ -52,6 +53,7 @@ def test_every_page_of_the_url_map_is_sound_in_light_and_dark_wide_and_narrow(
         check(page, path.removeprefix("/admin").strip("/").replace("/", "-").replace("?", "-") or "front", shots)
 
 
+@pytest.mark.sweep
 def test_a_script_in_every_field_runs_nowhere(site: Site, new_context: NewContext) -> None:
     page = signed_in(site, new_context(), "ada", "admin")
     opened: list[str] = []

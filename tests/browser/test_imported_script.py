@@ -112,6 +112,7 @@ def take(watched: Watched) -> int:
     raise AssertionError
 
 
+@pytest.mark.sweep
 def test_no_script_of_an_imported_file_runs_on_any_page(
     site: Site, new_context: NewContext, monkeypatch: pytest.MonkeyPatch, sqlite: Database, clock: Clock
 ) -> None:

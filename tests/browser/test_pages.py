@@ -21,6 +21,7 @@ def knows_by_turns() -> Callable[[q.Question], bool]:
     return lambda _: next(turn) % 3 != 0
 
 
+@pytest.mark.sweep
 def test_every_other_page_is_sound_everywhere(site: Site, new_context: NewContext, shots: Path | None) -> None:
     page = new_context().new_page()
     for name, path in (

@@ -46,6 +46,7 @@ def begin_with(site: Site, page: Page, kind: str) -> None:
     page.goto(f"{site.url}/a/{attempt.stored.token}/q/1")
 
 
+@pytest.mark.sweep
 def test_every_question_type_is_sound_and_light_everywhere(site: Site, page: Page, shots: Path | None) -> None:
     page.goto(site.url)
     follow(page.get_by_role("button", name="Start"))
@@ -71,6 +72,7 @@ def test_a_question_with_figure_table_formula_and_code_is_sound(
     check_everywhere(page, "question-rich", shots)
 
 
+@pytest.mark.sweep
 def test_what_is_painted_first_is_what_stands_there_five_seconds_later(made_site: Site, page: Page) -> None:
     """Taken from the first moment at which everything has arrived, and once more with the script idle."""
     names = (*q.TYPES, "rich")

@@ -93,6 +93,7 @@ def share_and_close(page: Page, new_context: NewContext) -> None:
     assert answer.status == 410
 
 
+@pytest.mark.sweep
 def test_every_page_around_the_report_is_sound_everywhere(
     site: Site, new_context: NewContext, shots: Path | None
 ) -> None:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
 
 
+@pytest.mark.sweep
 def test_import_statistics_and_profiles_are_sound_everywhere_and_need_no_script(
     site: Site, new_context: NewContext, shots: Path | None, tmp_path: Path
 ) -> None:

@@ -137,6 +137,7 @@ def test_a_fair_bank_of_two_hundred_is_left_alone() -> None:
     assert not [name for name, gain in report.robots.items() if gain.caught]
 
 
+@pytest.mark.sweep
 def test_fair_banks_are_seldom_caught_and_every_robot_s_own_p_is_honest() -> None:
     reports = [judge(bank(50, seed), 50, seed, 99) for seed in range(40)]
     assert sum(not report.ok for report in reports) <= 2

@@ -179,6 +179,7 @@ def secret_of(client: FlaskClient) -> str:
     return cookie.value
 
 
+@pytest.mark.sweep
 def test_more_takers_expire_at_once_than_a_statement_takes_values(database: Database) -> None:
     many = 70_000
     rows = [{"secret_hash": f"{n:064}", "created_at": 1, "used_at": 1} for n in range(many)]
