@@ -1,4 +1,7 @@
-"""A migration killed at every statement: the old schema or the new one, never between; and results stay."""
+"""A migration killed at its statements: the old schema or the new one, never between; and results stay.
+
+The short count kills at every other statement, the long one at each.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ Renew = Callable[[], None]
 
 def killed_migration(folder: Path, *, long: bool) -> Bar:
     """From an empty database, and from the first release's schema with results in it; on both databases."""
-    confirmed = take_attempts(sqlite(folder), 10 if long else 3)
+    confirmed, every = take_attempts(sqlite(folder), 10 if long else 3), 1 if long else 2
     place = folder / "migrated.sqlite3"
     url = f"sqlite:///{place}"
 
@@ -37,21 +40,21 @@ def killed_migration(folder: Path, *, long: bool) -> Bar:
         for end in ("", "-wal", "-shm"):
             place.with_name(place.name + end).unlink(missing_ok=True)
 
-    found = [_everywhere(url, renew, source) for source in (None, sqlite(folder))]
+    found = [_everywhere(url, renew, source, every) for source in (None, sqlite(folder))]
     with postgresql(folder / "control.sqlite3") as server:
 
         def renew_postgresql() -> None:
             server.run("DROP DATABASE IF EXISTS migrated WITH (FORCE)")
             server.run("CREATE DATABASE migrated")
 
-        found += [_everywhere(server.url("migrated"), renew_postgresql, s) for s in (None, sqlite(folder))]
-    control = _everywhere(url, renew, None, plain=True)[1]
+        found += [_everywhere(server.url("migrated"), renew_postgresql, s, every) for s in (None, sqlite(folder))]
+    control = _everywhere(url, renew, None, every, plain=True)[1]
     trials, torn, lost = (sum(part) for part in zip(*found, strict=True))
     return Bar(trials, confirmed, lost, torn, control, "torn schemas by a migration without a transaction")
 
 
-def _everywhere(url: str, renew: Renew, source: str | None, *, plain: bool = False) -> tuple[int, int, int]:
-    """Kill at every statement there is: how many, how many left a torn schema, how many results differ."""
+def _everywhere(url: str, renew: Renew, source: str | None, every: int, *, plain: bool = False) -> tuple[int, int, int]:
+    """Kill at each `every`th statement: how many were, how many left a torn schema, how many results differ."""
     renew()
     old = _prepare(url, source)
     with closing(open_database(url)) as database:
@@ -60,12 +63,12 @@ def _everywhere(url: str, renew: Renew, source: str | None, *, plain: bool = Fal
     while True:
         renew()
         _prepare(url, source)
-        process = multiprocessing.get_context("fork").Process(target=_migrate, args=(url, points + 1, plain))
+        process = multiprocessing.get_context("fork").Process(target=_migrate, args=(url, points * every + 1, plain))
         process.start()
         process.join(SECONDS)
         if process.exitcode is None:
             process.kill()
-            raise TimeoutError(f"a migration hangs at its statement {points + 1}")
+            raise TimeoutError(f"a migration hangs at its statement {points * every + 1}")
         if process.exitcode == 0:
             return points, torn, different
         points += 1
