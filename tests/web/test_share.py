@@ -100,14 +100,20 @@ def test_the_same_form_sent_twice_makes_one_link_and_a_copy_that_stays_as_it_was
     assert app.test_client().get(link).get_data(as_text=True) == before
 
 
-def test_expired_and_closed_links_say_what_to_do(
-    app: Flask, finished: tuple[FlaskClient, str], clock: Clock, sqlite: Database
-) -> None:
-    client, address = finished
+def one_of_two_expired(client: FlaskClient, address: str, clock: Clock) -> list[str]:
+    """A link that still works and one whose time is over."""
     for days in ("7", "30"):
         client.post(f"{address}/share", data=form_of(client, address, days=days))
     long, short = links(client, address)
     clock.forward(8 * DAY)
+    return [long, short]
+
+
+def test_expired_and_closed_links_say_what_to_do(
+    app: Flask, finished: tuple[FlaskClient, str], clock: Clock, sqlite: Database
+) -> None:
+    client, address = finished
+    long, short = one_of_two_expired(client, address, clock)
     assert app.test_client().get(long).status_code == 200
     gone = app.test_client().get(short)
     assert gone.status_code == 410
@@ -127,10 +133,7 @@ def test_what_an_expired_link_showed_is_forgotten_and_what_others_show_stays(
     app: Flask, finished: tuple[FlaskClient, str], clock: Clock, sqlite: Database
 ) -> None:
     client, address = finished
-    for days in ("7", "30"):
-        client.post(f"{address}/share", data=form_of(client, address, days=days))
-    long, short = links(client, address)
-    clock.forward(8 * DAY)
+    long, short = one_of_two_expired(client, address, clock)
     for _ in range(2):
         assert expire(sqlite, 24, clock.now) == 0
     assert app.test_client().get(long).status_code == 200
