@@ -38,9 +38,12 @@ class SandboxError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one program may use: processor seconds, bytes of memory, bytes of a file, bytes of /tmp, processes."""
+    """What one program may use: processor seconds, bytes of memory, bytes of a file, bytes of /tmp, processes.
 
-    seconds: int = 10
+    The seconds end a program that runs away. The slowest proof takes 5, and three times that on a slow machine.
+    """
+
+    seconds: int = 60
     memory: int = 4 * 2**30
     file: int = 16 * 2**20
     folder: int = 64 * 2**20

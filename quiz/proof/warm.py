@@ -32,7 +32,6 @@ from quiz.proof.verdict import LIBRARIES, mutation, verdict
 MAX_ANSWER = 64 * 1024
 PATIENCE = 2.0
 """Seconds on the wall for a second of processor time: a busy machine is no reason to call a proof slow."""
-MUTANT_SECONDS = 4
 
 Answer = dict[str, Any]
 Room = Callable[[Path, Limits], None]
@@ -98,8 +97,9 @@ def _work(question: q.Question, *, with_mutants: bool) -> Callable[[], Answer]:
 
 
 def _stretched(limits: Limits, question: q.Question, job: Answer) -> Limits:
-    more = MUTANT_SECONDS * sum(len(m.forms) for m in mutants(question)) if job["mutants"] else 0
-    return replace(limits, seconds=limits.seconds + more)
+    """As much for each changed question as for the question itself: its proof does the same work again."""
+    forms = sum(len(m.forms) for m in mutants(question)) if job["mutants"] else 0
+    return replace(limits, seconds=limits.seconds * (1 + forms))
 
 
 def _watched(work: Callable[[], Answer], limits: Limits, room: Path, hidden: list[Path], *, boxed: bool) -> Answer:
