@@ -18,12 +18,15 @@ from werkzeug.test import TestResponse
 
 from quiz.app import create_app
 from quiz.config import Settings
+from quiz.services import banks
 from quiz.store.engine import Database, open_database
 from tests.audit import audit
 from tests.databases import LOADED_AT, Server, find_binaries, postgresql_server, prepare, prepare_as
+from tests.once import Compiled, FirstVersions
 
 IN_CI = bool(os.environ.get("CI"))
 NUMBERS = itertools.count()
+COMPILED = Compiled()
 
 
 class Clock:
@@ -58,6 +61,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IN_CI and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_first_version_is_read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(banks, "read_version", FirstVersions().read)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -123,6 +133,7 @@ def make_app(database: Database, clock: Clock, **settings: Any) -> Flask:
     seeds = itertools.count(100)
     url = database.write.url.render_as_string(hide_password=False)
     app = create_app(Settings(url, **settings), database, clock, lambda: next(seeds))
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = AuditingClient
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
