@@ -8,7 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -43,6 +43,8 @@ _STOP_WORDS = frozenset(
     )
 )
 
+Kind = Literal["duplicate", "cue"]
+KINDS: tuple[Kind, ...] = ("duplicate", "cue")
 Gram = tuple[str, ...]
 Sign = tuple[str, ...]
 """A kind (run, name or number) and the words that were looked for."""
@@ -58,24 +60,30 @@ class Pair:
 
     a: str
     b: str
-    kind: Literal["duplicate", "cue"]
+    kind: Kind
     share: float
     what: str
 
 
-def alike(questions: Iterable[q.Question], area_of: Mapping[str, str] | None = None) -> tuple[Pair, ...]:
-    """All pairs that should not meet in an attempt, whether or not they are enemies already.
+def alike(
+    questions: Iterable[q.Question], area_of: Mapping[str, str] | None = None, kinds: Collection[Kind] = KINDS
+) -> tuple[Pair, ...]:
+    """All pairs (of these kinds) that should not meet in an attempt, whether or not they are enemies already.
 
     Cues are looked for within an area; `area_of` names each skill's area. Without it the whole set is one area.
     """
     asked = [filled(question) for question in questions if question.status in {"draft", "live"}]
-    return tuple(sorted([*_duplicates(asked), *_cues(asked, area_of or {})]))
+    duplicates = _duplicates(asked) if "duplicate" in kinds else ()
+    cues = _cues(asked, area_of or {}) if "cue" in kinds else ()
+    return tuple(sorted([*duplicates, *cues]))
 
 
-def unsettled(questions: Sequence[q.Question], area_of: Mapping[str, str] | None = None) -> tuple[Pair, ...]:
+def unsettled(
+    questions: Sequence[q.Question], area_of: Mapping[str, str] | None = None, kinds: Collection[Kind] = KINDS
+) -> tuple[Pair, ...]:
     """The pairs that are not enemies yet; named on one side is enough."""
     enemies = _enemies(questions)
-    return tuple(pair for pair in alike(questions, area_of) if frozenset((pair.a, pair.b)) not in enemies)
+    return tuple(pair for pair in alike(questions, area_of, kinds) if frozenset((pair.a, pair.b)) not in enemies)
 
 
 def settled(questions: Sequence[q.Question], area_of: Mapping[str, str] | None = None) -> tuple[Pair, ...]:

@@ -70,19 +70,13 @@ def _enemies(questions: Sequence[q.Question], _: Mapping[str, str]) -> Iterator[
 
 
 def _cues(questions: Sequence[q.Question], area_of: Mapping[str, str]) -> Iterator[Place]:
-    for pair in unsettled(questions, area_of):
-        if pair.kind == "cue":
-            yield pair.b, ("stem",), f"holds the key of {pair.a} (“{pair.what}”); name it among the `enemies`"
+    for pair in unsettled(questions, area_of, ["cue"]):
+        yield pair.b, ("stem",), f"holds the key of {pair.a} (“{pair.what}”); name it among the `enemies`"
 
 
 def _duplicates(questions: Sequence[q.Question], area_of: Mapping[str, str]) -> Iterator[Place]:
-    for pair in unsettled(questions, area_of):
-        if pair.kind == "duplicate":
-            yield (
-                pair.b,
-                ("stem",),
-                f"is nearly that of {pair.a} ({100 * pair.share:.0f} % of its runs of words)",
-            )
+    for pair in unsettled(questions, area_of, ["duplicate"]):
+        yield pair.b, ("stem",), f"is nearly that of {pair.a} ({100 * pair.share:.0f} % of its runs of words)"
 
 
 ACROSS: tuple[BankRule, ...] = (
@@ -158,10 +152,10 @@ def check_among(
 
 def _cues_of(new: Collection[str], every: Sequence[q.Question], area_of: Mapping[str, str]) -> Iterator[Place]:
     """Where a new question gives another one away, or is given away."""
-    for pair in unsettled(every, area_of):
-        if pair.kind == "cue" and pair.b in new:
+    for pair in unsettled(every, area_of, ["cue"]):
+        if pair.b in new:
             yield pair.b, ("stem",), f"holds the key of {pair.a} (“{pair.what}”); name it among the `enemies`"
-        elif pair.kind == "cue" and pair.a in new:
+        elif pair.a in new:
             yield pair.a, ("key",), f"stands in the stem of {pair.b} (“{pair.what}”); name it among the `enemies`"
 
 

@@ -110,8 +110,8 @@ def _cues(session: Session, question: q.Question, catalogue: Catalogue) -> Itera
     """Questions that give this one's key away, or whose key it gives away."""
     others = {name: text for name, text in newest_texts(session).items() if name != question.id}
     area_of = {skill: area.id for skill, area in catalogue.area_of.items()}
-    for pair in unsettled([*others.values(), question], area_of):
-        if pair.kind == "cue" and question.id in {pair.a, pair.b}:
+    for pair in unsettled([*others.values(), question], area_of, ["cue"]):
+        if question.id in {pair.a, pair.b}:
             other = pair.a if pair.b == question.id else pair.b
             what = f"One of this and {other} gives the other\u2019s key away (“{pair.what}”). Name it as an enemy."
             yield Point("enemies", what, "cue")
