@@ -28,6 +28,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from quiz.yamllines import Lines, UnusualError
+
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 10_000
@@ -307,6 +309,13 @@ def write(data: Mapping[str, Any]) -> str:
 
     Writing what was read from written text gives the same bytes.
     """
+    try:
+        return _LINES.text(data)
+    except UnusualError:
+        return _dumped(data)
+
+
+def _dumped(data: Mapping[str, Any]) -> str:
     writer = YAML()
     writer.width = 4096
     writer.indent(mapping=2, sequence=4, offset=2)
@@ -314,6 +323,9 @@ def write(data: Mapping[str, Any]) -> str:
     stream = io.StringIO()
     writer.dump(_literal(data), stream)
     return stream.getvalue()
+
+
+_LINES = Lines(_dumped)
 
 
 def _literal(value: Any) -> Any:
