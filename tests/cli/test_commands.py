@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -25,15 +26,21 @@ def run(*words: str | Path, **environment: str) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words], env=environment)
 
 
-def test_check_lists_every_question_and_passes_on_our_bank() -> None:
-    found = json.loads(run("bank", "check", "--json").stdout)
-    assert len(found["questions"]) == len(question_paths([QUESTIONS]))
-    assert set(found["questions"][0]) == {"id", "area", "skill", "type", "level", "status", "proof", "seconds"}
-    assert (found["errors"], found["warnings"]) == ([], [])
+@pytest.fixture(scope="module")
+def checked() -> dict[str, list[Any]]:
+    """What a check of the whole bank finds."""
+    found: dict[str, list[Any]] = json.loads(run("bank", "check", "--json").stdout)
+    return found
 
 
-def test_our_bank_has_questions_for_every_skill_and_of_every_type() -> None:
-    questions = json.loads(run("bank", "check", "--json").stdout)["questions"]
+def test_check_lists_every_question_and_passes_on_our_bank(checked: dict[str, list[Any]]) -> None:
+    assert len(checked["questions"]) == len(question_paths([QUESTIONS]))
+    assert set(checked["questions"][0]) == {"id", "area", "skill", "type", "level", "status", "proof", "seconds"}
+    assert (checked["errors"], checked["warnings"]) == ([], [])
+
+
+def test_our_bank_has_questions_for_every_skill_and_of_every_type(checked: dict[str, list[Any]]) -> None:
+    questions = checked["questions"]
     skills = [q["skill"] for q in questions if q["status"] == "live"]
     assert len(set(skills)) == 30
     assert min(skills.count(skill) for skill in skills) >= 2
@@ -152,6 +159,7 @@ def test_a_load_of_a_broken_folder_says_that_nothing_was_loaded(folder: Path, tm
     assert "competencies.yaml" in result.stderr
 
 
+@pytest.mark.sweep
 def test_bench_prints_value_unit_budget_and_verdict_of_each_figure() -> None:
     found = json.loads(run("bench", "--json").stdout)
     assert set(found) == {

@@ -15,14 +15,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from quiz.bank import question as q
 from quiz.bank.files import read_records
 from quiz.cli import prove as command
 from quiz.cli.main import main
 from quiz.paths import QUESTIONS
 from quiz.proof.run import Prover, provers
+from tests.factories import number, write_question
 
 EPOCHS = "programming/python-core/generator-epochs.yaml"
-JOIN = "programming/array-dataframe/rows-after-join.yaml"
+RATE = "programming/python-core/requests-in-all.yaml"
+"""A number question of our own making, whose proof needs no library; that takes a second to import."""
 REPLY = "soft-skills/project-management/late-labels.yaml"
 
 
@@ -30,12 +33,26 @@ REPLY = "soft-skills/project-management/late-labels.yaml"
 def folder(tmp_path: Path) -> Path:
     """A bank of three questions, with nothing proved yet."""
     small = tmp_path / "questions"
-    for name in ("competencies.yaml", EPOCHS, JOIN, REPLY):
+    for name in ("competencies.yaml", EPOCHS, REPLY):
         (small / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(QUESTIONS / name, small / name)
     for name in ("profiles", "resources"):
         shutil.copytree(QUESTIONS / name, small / name)
+    write_question(small, requests_in_all(), "programming")
     return small
+
+
+def requests_in_all() -> q.Number:
+    """A number question with a `given` that moves nothing, which its proof says."""
+    as_made = number()
+    assert as_made.proof is not None
+    return number(
+        id=Path(RATE).stem,
+        skill="python-core",
+        stem=f"A service on {{hosts}} hosts is asked. {as_made.stem}",
+        given={**as_made.given, "hosts": 3},
+        proof=as_made.proof.model_dump(exclude_defaults=True) | {"unmoved": {"given hosts": "All requests count."}},
+    )
 
 
 def run(*words: str | Path, **environment: str) -> Result:
@@ -56,12 +73,12 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_what_was_proved_and_has_not_changed_is_not_run_again(folder: Path) -> None:
     first = proved(folder)
     assert (first["proved"], first["refuted"], first["unproved"]) == (
-        ["generator-epochs", "rows-after-join"],
+        ["generator-epochs", "requests-in-all"],
         [],
         ["late-labels"],
     )
     assert first["kept"] == 0
-    assert set(read_records(folder)["programming"]) == {"generator-epochs", "rows-after-join"}
+    assert set(read_records(folder)["programming"]) == {"generator-epochs", "requests-in-all"}
     again = proved(folder)
     assert (again["proved"], again["kept"]) == (first["proved"], 2)
     assert proved("--all", folder)["kept"] == 0
@@ -71,28 +88,28 @@ def test_a_change_of_words_keeps_the_proof_and_a_change_of_the_key_does_not(fold
     proved(folder)
     edit(folder / EPOCHS, "seconds: ", "seconds: 1")
     assert proved(folder)["kept"] == 2
-    before = (folder / JOIN).read_text(encoding="utf-8")
+    before = (folder / RATE).read_text(encoding="utf-8")
     key = next(line for line in before.splitlines() if line.startswith("  value:"))
-    edit(folder / JOIN, key, "  value: 12345")
+    edit(folder / RATE, key, "  value: 12345")
     result = run("prove", folder)
     assert result.exit_code == 1
-    assert "rows-after-join: the program's answer is" in result.stdout
+    assert "requests-in-all: the program's answer is" in result.stdout
     assert set(read_records(folder)["programming"]) == {"generator-epochs"}
-    (folder / JOIN).write_text(before, encoding="utf-8")
+    (folder / RATE).write_text(before, encoding="utf-8")
     assert proved(folder)["kept"] == 1
 
 
 def test_the_record_of_a_question_that_is_gone_goes_too(folder: Path) -> None:
     proved(folder)
-    (folder / JOIN).unlink()
+    (folder / RATE).unlink()
     proved(folder / "soft-skills")
-    assert "rows-after-join" in read_records(folder)["programming"]
+    assert "requests-in-all" in read_records(folder)["programming"]
     proved(folder)
     assert set(read_records(folder)["programming"]) == {"generator-epochs"}
 
 
 def test_a_dry_run_keeps_nothing(folder: Path) -> None:
-    assert proved("--dry-run", folder)["proved"] == ["generator-epochs", "rows-after-join"]
+    assert proved("--dry-run", folder)["proved"] == ["generator-epochs", "requests-in-all"]
     assert read_records(folder) == {}
 
 
@@ -100,13 +117,13 @@ def test_mutants_are_counted_and_those_that_go_unnoticed_fail_the_run(folder: Pa
     found = proved("--mutate", folder)
     assert found["mutants"]["tried"] == found["mutants"]["caught"] + 1 > 5  # one is excused in its file
     assert found["mutants"]["missed"] == []
-    text = (folder / JOIN).read_text(encoding="utf-8")
+    text = (folder / RATE).read_text(encoding="utf-8")
     answer = next(line.strip() for line in text.splitlines() if line.strip().startswith("answer ="))
     value = next(line.split()[1] for line in text.splitlines() if line.startswith("  value:"))
-    edit(folder / JOIN, answer, f"answer = {value}")
+    edit(folder / RATE, answer, f"answer = {value}")
     result = run("prove", "--mutate", folder)
     assert result.exit_code == 1
-    assert "rows-after-join: its proof does not notice: given" in result.stdout
+    assert "requests-in-all: its proof does not notice: given" in result.stdout
 
 
 def test_a_broken_record_stops_the_run_with_its_line(folder: Path) -> None:
@@ -148,7 +165,7 @@ def test_the_database_s_texts_are_proved_once_and_loaded_records_count(folder: P
     proved(folder / EPOCHS)
     run("load", "--folder", folder, **here)
     first = proved("--database", **here)
-    assert (first["proved"], first["kept"]) == (["generator-epochs", "rows-after-join"], 1)
+    assert (first["proved"], first["kept"]) == (["generator-epochs", "requests-in-all"], 1)
     assert proved("--database", **here)["kept"] == 2
     assert proved("--database", "--all", **here)["kept"] == 0
 
@@ -165,11 +182,11 @@ def test_a_worker_proves_what_changes_in_the_database_until_it_is_stopped(folder
         assert worker.stdout is not None
         assert "2 proved" in worker.stdout.readline()
         assert "Watching" in worker.stdout.readline()
-        text = (folder / JOIN).read_text(encoding="utf-8")
+        text = (folder / RATE).read_text(encoding="utf-8")
         key = next(line for line in text.splitlines() if line.startswith("  value:"))
-        edit(folder / JOIN, key, "  value: 12345")
+        edit(folder / RATE, key, "  value: 12345")
         assert run("load", "--folder", folder, **here).exit_code == 0
-        assert worker.stdout.readline().startswith("rows-after-join: refuted: the program's answer is")
+        assert worker.stdout.readline().startswith("requests-in-all: refuted: the program's answer is")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(120) == 0
     finally:
