@@ -6,11 +6,12 @@ WAL and synchronous=FULL, so what was committed survives a power cut (docs/relia
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -85,9 +86,17 @@ def open_database(url: str, *, create: bool = True) -> Database:
 
 
 def _make(path: Path) -> None:
+    """Make the file where there is none, and see whether it can be written.
+
+    One that is there is never opened here: to close it again would drop the locks of every connection that this
+    process has to it (POSIX), and the next process to end would take the write-ahead log away from under them.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
+        if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise DatabaseError(f"can't write the database {path}: {error.strerror}. Set QUIZ_DATABASE_URL.") from None
 

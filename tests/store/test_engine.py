@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -135,6 +139,29 @@ def test_a_folder_that_can_t_be_written_is_named(tmp_path: Path) -> None:
     blocked.write_text("not a folder")
     with pytest.raises(DatabaseError, match=r"can't write the database .*QUIZ_DATABASE_URL"):
         open_database(f"sqlite:///{blocked}/quiz.sqlite3")
+
+
+def log_outlives_another_process(url: str, meanwhile: Callable[[Path], object]) -> bool:
+    """Whether a write-ahead log that we have open is still there after another process has written and ended."""
+    path = Path(url.removeprefix("sqlite:///"))
+    other = (
+        f"from quiz.store.engine import open_database as o; d = o({url!r}); s = d.write.connect(); s.close(); d.close()"
+    )
+    with closing(open_database(url)) as ours, ours.reading() as session:
+        session.execute(text("SELECT count(*) FROM takers"))
+        session.rollback()
+        meanwhile(path)
+        subprocess.run([sys.executable, "-c", other], check=True)
+        return path.with_name(path.name + "-wal").exists()
+
+
+def test_to_open_it_once_more_takes_no_locks_away(sqlite_url: str) -> None:
+    assert log_outlives_another_process(sqlite_url, lambda _: open_database(sqlite_url).close())
+
+
+def test_to_open_and_close_the_bare_file_does_take_them_away(sqlite_url: str) -> None:
+    """The control: POSIX drops a process's locks on a file with the first descriptor that it closes."""
+    assert not log_outlives_another_process(sqlite_url, lambda path: os.close(os.open(path, os.O_RDWR)))
 
 
 def test_a_counter_counts_per_day_and_forgets_older_days(database: Database) -> None:
