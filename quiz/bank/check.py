@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from quiz.bank.files import QuestionFile, read_folder
 from quiz.bank.lint import RULES, BankRule, answers, lint
 from quiz.competency.catalogue import Catalogue
 from quiz.competency.files import read_catalogue
+from quiz.tracking import Track, untracked
 from quiz.yamlfile import FileProblems, Problem
 
 
@@ -105,9 +107,9 @@ ACROSS: tuple[BankRule, ...] = (
 """Rules about what questions are to each other. They run when the whole bank is checked."""
 
 
-def check_bank(root: Path, paths: Sequence[Path] = ()) -> BankCheck:
+def check_bank(root: Path, paths: Sequence[Path] = (), track: Track = untracked) -> BankCheck:
     """Check the questions under `paths` (default: all) and the framework they refer to."""
-    folder = read_folder(root, paths)
+    folder = read_folder(root, paths, track)
     found = [_finding(problem, "format") for problem in folder.problems]
     catalogue: Catalogue | None = None
     try:
@@ -117,12 +119,16 @@ def check_bank(root: Path, paths: Sequence[Path] = ()) -> BankCheck:
     for file in folder.files:
         found += [_finding(problem, "place") for problem in _misplaced(file, catalogue)]
     across = () if paths else ACROSS
-    within = list(_within(folder.files))
-    whole = [f for f in folder.files if f.document.file not in {one.file for one in within if one.rule == "given"}]
-    by_rule = [*within, *_across(whole, across, catalogue)]
+    within = list(_within(track("Checking", folder.files)))
+    unfilled = {one.file for one in within if one.rule == "given"}
+    comparable = [file for file in folder.files if file.document.file not in unfilled]
+    by_rule = [*within, *_across(comparable, track("Comparing", across), catalogue)]
     found += by_rule
+    fired: dict[str, set[str]] = defaultdict(set)
+    for one in by_rule:
+        fired[one.file].add(one.rule)
     for file in folder.files:
-        found += _unfounded(file, {f.rule for f in by_rule if f.file == file.document.file}, across)
+        found += _unfounded(file, fired[file.document.file], across)
     return BankCheck(
         folder.files,
         tuple(_row(file.question, catalogue) for file in folder.files),
@@ -172,7 +178,7 @@ def _within(files: Iterable[QuestionFile]) -> Iterator[Finding]:
             yield _finding(problem, breach.rule, breach.grave, reasons[breach.rule], breach.answer)
 
 
-def _across(files: Sequence[QuestionFile], rules: Sequence[BankRule], catalogue: Catalogue | None) -> Iterator[Finding]:
+def _across(files: Sequence[QuestionFile], rules: Iterable[BankRule], catalogue: Catalogue | None) -> Iterator[Finding]:
     """What the rules about the whole bank find."""
     area_of = {skill: area.id for skill, area in catalogue.area_of.items()} if catalogue else {}
     by_id = {file.question.id: file for file in files}

@@ -13,6 +13,7 @@ from quiz.bank import question as q
 from quiz.bank.plain import as_data
 from quiz.bank.proofs import RECORDS, ProofRecord, Records, written
 from quiz.competency.files import read_yaml
+from quiz.tracking import Track, untracked
 from quiz.yamlfile import Document, FileProblems, Problem
 
 NOT_QUESTIONS = {"profiles", "resources", "examples", "competencies.yaml", "blueprint.yaml", "path.yaml"}
@@ -45,12 +46,12 @@ def question_paths(paths: Iterable[Path]) -> list[Path]:
     return sorted(p for p in found if p.name not in NOT_QUESTIONS)
 
 
-def read_folder(root: Path, paths: Sequence[Path] = ()) -> Folder:
+def read_folder(root: Path, paths: Sequence[Path] = (), track: Track = untracked) -> Folder:
     """Read the questions under `paths` (default: all), each named in errors by its path within `root`."""
     files: list[QuestionFile] = []
     problems: list[Problem] = []
     root = root.resolve()
-    for path in question_paths(paths or [root]):
+    for path in track("Reading", question_paths(paths or [root])):
         try:
             files.append(read_question(path.resolve(), root))
         except FileProblems as found:

@@ -13,8 +13,9 @@ from quiz.bank.version import BankVersion
 from quiz.measure.calibration.data import Responses
 from quiz.measure.calibration.fit import Calibration, calibrate
 from quiz.services.banks import Banks
-from quiz.store.answers import AnswerRow, answers
+from quiz.store.answers import AnswerRow, answers, count_answers
 from quiz.store.bank import newest_version, write_curves
+from quiz.tracking import HUNDREDTHS, Bar, in_hundredths, no_bar
 
 MOST = 200_000
 """Attempts that are used, the newest: twice what was timed (docs/method.md)."""
@@ -38,18 +39,25 @@ class BankCalibration:
     curves: tuple[Calibrated, ...]
 
 
-def calibrate_bank(session: Session, banks: Banks, most: int = MOST) -> BankCalibration:
+def calibrate_bank(session: Session, banks: Banks, most: int = MOST, bar: Bar = no_bar) -> BankCalibration:
     """Calibrate the live questions on all answers to their present texts. Raises EmptyBankError, TooFewAnswersError.
 
     An attempt counts as a person, since people learn between attempts.
     """
     bank = banks.newest(session)
-    rows = [row for row in answers(session, most) if row.revision in bank.row_of]
+    rows = []
+    with bar("Reading", count_answers(session, most)) as step:
+        for row in answers(session, most):
+            if row.revision in bank.row_of:
+                rows.append(row)
+            step(1)
     if not rows:
         raise TooFewAnswersError("nobody has answered any of the live questions yet")
     prior = bank.catalogue.competencies.prior
     responses = _responses(bank, rows)
-    found = calibrate(responses, [item_of(live.question, prior.levels) for live in bank.live])
+    items = [item_of(live.question, prior.levels) for live in bank.live]
+    with bar("Fitting", HUNDREDTHS) as step:
+        found = calibrate(responses, items, told=in_hundredths(step))
     questions = {live.question.id: live for live in bank.live}
     curves = calibrated(questions, found.items, prior.area + prior.skill, prior.levels)
     return BankCalibration(bank, responses.people, found, tuple(curves))

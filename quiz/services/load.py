@@ -19,6 +19,7 @@ from quiz.competency.files import read_catalogue
 from quiz.services.taking import DEFAULT_ROLE
 from quiz.store import bank as store
 from quiz.store.proofs import StoredProof, store_proofs
+from quiz.tracking import Track, untracked
 from quiz.yamlfile import FileProblems, Problem
 
 
@@ -41,13 +42,13 @@ class LoadPlan:
         return bool(self.new or self.changed or self.stopped or self.catalogue_changed)
 
 
-def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False) -> LoadPlan:
+def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False, track: Track = untracked) -> LoadPlan:
     """Load a folder as one new version, or only say what that would change.
 
     Raises FileProblems with every error, and with every question that was edited both in the files and in the
     database since they last agreed; then nothing is changed.
     """
-    checked = check_bank(folder)
+    checked = check_bank(folder, track=track)
     if checked.errors:
         raise FileProblems(checked.errors)
     catalogue = read_catalogue(folder)
@@ -72,7 +73,7 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     if dry_run:
         return plan
     store_proofs(session, proofs)
-    return _carry_out(session, plan, catalogue, ours, hashes, now)
+    return _carry_out(session, plan, catalogue, ours, hashes, now, track)
 
 
 def _homeless(session: Session, catalogue: Catalogue, ours: Collection[str]) -> Iterator[Problem]:
@@ -121,6 +122,7 @@ def _carry_out(
     ours: dict[str, q.Question],
     hashes: dict[str, str],
     now: int,
+    track: Track,
 ) -> LoadPlan:
     version = None
     if plan.changes:
@@ -128,7 +130,7 @@ def _carry_out(
         texts = [ours[name] for name in (*plan.new, *plan.changed)]
         revisions = [store.NewRevision(t, curve(t, doubt) if t.status == "live" else None) for t in texts]
         reason = f"loaded from files: {len(plan.new)} new, {len(plan.changed)} changed"
-        version = store.write_version(session, catalogue, revisions, plan.stopped, reason, now)
+        version = store.write_version(session, catalogue, revisions, plan.stopped, reason, now, track=track)
         for name in (*plan.new, *plan.changed):
             store.set_withdrawn(session, name, now if ours[name].status == "withdrawn" else None)
     for name in (*plan.new, *plan.changed):

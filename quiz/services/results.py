@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from quiz.report.result import Result, result
 from quiz.services.banks import Banks
 from quiz.services.taking import OpenAttempt, opened
 from quiz.store import attempts as store
+from quiz.tracking import Step
 
 BATCH = 100
 
@@ -60,7 +61,7 @@ def day_of(attempt: OpenAttempt) -> date:
     return datetime.fromtimestamp(finished[-1] if finished else attempt.stored.last_at, UTC).date()
 
 
-def replay(session: Session, banks: Banks, progress: Callable[[int], None] = lambda _: None) -> Replay:
+def replay(session: Session, banks: Banks, progress: Step = lambda _: None) -> Replay:
     """Compute every stored result again from its log and compare it with the numbers that were shown."""
     last, count, different = 0, 0, []
     while batch := store.finished_attempts(session, last, BATCH):

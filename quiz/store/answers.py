@@ -62,6 +62,14 @@ def answers(session: Session, most: int, questions: Collection[str] | None = Non
         yield AnswerRow(attempt, taker, version, question, revision, score, unknown, response, max(0, seconds))
 
 
+def count_answers(session: Session, most: int) -> int:
+    """How many answers the newest `most` attempts hold that have any."""
+    answered = select(LogEntry.attempt_id).where(LogEntry.kind == "answered")
+    newest = select(Attempt.id).where(Attempt.id.in_(answered)).order_by(Attempt.id.desc()).limit(most)
+    counted = select(func.count()).where(LogEntry.kind == "answered", LogEntry.attempt_id.in_(newest))
+    return session.scalar(counted) or 0
+
+
 def asked_lately(session: Session, most: int) -> tuple[int, dict[str, int]]:
     """How many of the newest `most` attempts have answers, and in how many of them each question was answered."""
     answered = select(LogEntry.attempt_id).where(LogEntry.kind == "answered")

@@ -72,6 +72,11 @@ def attempts_of(session: Session, secret_hash: str) -> list[StoredAttempt]:
     return [_stored(session, row) for row in session.execute(wanted).all()]
 
 
+def count_finished(session: Session) -> int:
+    """How many attempts have a result."""
+    return session.scalar(select(func.count()).select_from(ATTEMPTS).where(_FINISHED)) or 0
+
+
 def finished_attempts(session: Session, after: int, count: int) -> list[StoredAttempt]:
     """Up to `count` attempts with a result, by id from `after` on (exclusive): for replay."""
     wanted = _attempts().where(_FINISHED, ATTEMPTS.c.id > after).order_by(ATTEMPTS.c.id).limit(count)

@@ -19,6 +19,7 @@ from quiz.measure.curve import Curve
 from quiz.store.editing_tables import Listed
 from quiz.store.listed import relist
 from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
+from quiz.tracking import Track, untracked
 
 LOCK = 8_675_310
 """The number of PostgreSQL's advisory lock around a new version."""
@@ -210,6 +211,8 @@ def write_version(
     reason: str,
     now: int,
     author: int | None = None,
+    *,
+    track: Track = untracked,
 ) -> int:
     """Store new texts and make the next version in which they, and not the questions `retired`, are live."""
     lock_bank(session)
@@ -220,14 +223,14 @@ def write_version(
     session.add(Version(number=number, **made))
     session.flush()
     _close(session, retired, number)
-    for one in new:
+    for one in track("Storing", new):
         revision = add_revision(session, one.question, stored.get(one.question.id), now, author)
         _close(session, [one.question.id], number)
         if one.curve is not None:
             luck = list(one.curve.luck)
             session.add(Live(revision_id=revision, from_version=number, a=one.curve.a, b=one.curve.b, luck=luck))
     session.flush()
-    relist(session, [*retired, *(one.question.id for one in new)])
+    relist(session, [*retired, *(one.question.id for one in new)], track)
     return number
 
 

@@ -15,6 +15,7 @@ from quiz.bank.plain import as_data
 from quiz.bank.proofs import proof_hash, proved_how
 from quiz.store.editing_tables import Listed, ListedWords
 from quiz.store.tables import Live, Revision
+from quiz.tracking import Track, untracked
 
 WORDS = ("id", "title", "stem", "options", "lines", "premises", "responses", "code", "parts", "references", "notes")
 
@@ -24,10 +25,10 @@ def set_state(session: Session, name: str, state: str) -> None:
     session.execute(update(Listed).where(Listed.question_id == name).values(state=state))
 
 
-def relist(session: Session, names: Collection[str]) -> None:
+def relist(session: Session, names: Collection[str], track: Track = untracked) -> None:
     """Bring the rows of these questions up to date with their newest texts and with what is live."""
     known = {row.question_id: row for row in session.scalars(select(Listed).where(Listed.question_id.in_(names)))}
-    for revision, live in _newest(session, names):
+    for revision, live in track("Listing", list(_newest(session, names))):
         row = known.get(revision.question_id)
         if row is not None and row.revision_id == revision.id:
             row.live_id = live

@@ -18,7 +18,7 @@ cycle and then transformed away (Liu, Rubin and Wu 1998), and Anderson's extrapo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,10 +124,16 @@ class State:
         return State(*bounded(vector[:items], vector[items:-1]), float(np.exp(np.clip(vector[-1], -3, 3))))
 
 
-def calibrate(responses: Responses, items: Sequence[Item], most_cycles: int = MAX_CYCLES) -> Calibration:
+def calibrate(
+    responses: Responses,
+    items: Sequence[Item],
+    most_cycles: int = MAX_CYCLES,
+    told: Callable[[float], object] = lambda _: None,
+) -> Calibration:
     """Estimate the parameters of `items`, which `responses` number, from all answers together.
 
-    Either all items have priors or none has. Raises ValueError where an answer is given twice, a score can't be,
+    `told` hears after each cycle what share of the way is done, as far as one can tell. Either all items have priors
+    or none has. Raises ValueError where an answer is given twice, a score can't be,
     or too little is left to estimate anything. What else can't be used is left out and named in the warnings.
     """
     _refuse(responses, items)
@@ -143,7 +149,7 @@ def calibrate(responses: Responses, items: Sequence[Item], most_cycles: int = MA
     log_density -= np.log(np.exp(log_density).sum())
     data = patterns(used, columns.first, len(columns.item))
     problem = Problem(data, columns, free, priors_of(priors, free) if priors else None, nodes, log_density)
-    state, loglik, cycles = _solve(problem, _start(used, kept), most_cycles)
+    state, loglik, cycles = _solve(problem, _start(used, kept), most_cycles, told)
     if cycles == most_cycles:
         warnings.append(f"the estimates still moved after {most_cycles} cycles; take them with care")
     return _result(problem, state, kept, n, warnings, Figures(loglik, cycles))
@@ -184,17 +190,24 @@ def luck_of(item: Item) -> float:
     return sum(k * chance for k, chance in enumerate(item.luck)) / (len(item.luck) - 1)
 
 
-def _solve(problem: Problem, state: State, most_cycles: int) -> tuple[State, float, int]:
+def _solve(
+    problem: Problem, state: State, most_cycles: int, told: Callable[[float], object]
+) -> tuple[State, float, int]:
     """The fixed point of the EM cycle, its log-likelihood, and the number of cycles."""
     points: list[Floats] = []
     moves: list[Floats] = []
     after, loglik = _cycle(problem, state)
     cycles = 1
+    first = None
     while cycles < most_cycles:
         move = after.vector() - state.vector()
         size = np.abs(move).max()
         if size < TOLERANCE:
             break
+        first = first or size
+        told(
+            float(np.log(first / size) / np.log(first / TOLERANCE))
+        )  # each cycle's move is about a fixed part of the last
         astray = moves and size > 2 * np.abs(moves[-1]).max()
         if astray or cycles > EXTRAPOLATED:  # forget what led here, and go on with a plain cycle
             points, moves = [], []
