@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from quiz.bench.server import free_port
+from quiz.stopping import whole
 
 SYSTEM_USER = "postgres"
 
@@ -23,21 +24,32 @@ class NoPostgresError(Exception):
 def postgresql(connections: int = 100) -> Iterator[tuple[str, int]]:
     """The URL of an empty database and the server's process id, while the block runs. Raises NoPostgresError."""
     binaries = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="quiz-bench-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, SYSTEM_USER)
-    port = free_port()
-    data = folder / "data"
-    control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
-    _run([str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8"], folder)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections={connections}"
+    with tempfile.TemporaryDirectory(prefix="quiz-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, SYSTEM_USER)
+        port = free_port()
+        data = folder / "data"
+        control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
+        with whole():
+            _run([str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8"], folder)
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections={connections}"
+        try:
+            with whole():  # broken off, it might start when nobody is there to stop it
+                _run([*control, "-o", options, "-l", str(folder / "log"), "start"], folder)
+            pid = _running(data)
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres", pid
+        finally:
+            if _running(data):
+                _run([*control, "-m", "immediate", "stop"], folder)
+
+
+def _running(data: Path) -> int:
+    """The server's process id; 0 where it has none, since its start was broken off."""
     try:
-        _run([*control, "-o", options, "-l", str(folder / "log"), "start"], folder)
-        pid = int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres", pid
-    finally:
-        _run([*control, "-m", "immediate", "stop"], folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        return int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    except (OSError, IndexError):
+        return 0
 
 
 def _binaries() -> Path:

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from quiz.bench.accounting import tree
+from quiz.stopping import whole
 
 HOST = "127.0.0.1"
 START_WITHIN = 300
@@ -37,7 +39,8 @@ class Running:
     def kill(self) -> None:
         """End it as a power cut ends a machine: all its processes at once, without a word."""
         for process in tree(self.pid):
-            os.kill(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:
@@ -53,19 +56,22 @@ def serving(database_url: str, workers: int, settings: Mapping[str, str] = {}) -
     port = free_port()
     environment = {**os.environ, "QUIZ_DATABASE_URL": database_url, "QUIZ_STARTS_PER_DAY": "0", **settings}
     program = [str(Path(sys.executable).with_name("quiz")), "serve", "--port", str(port), "--workers", str(workers)]
-    with TemporaryFile() as said:  # a pipe that nobody reads would stop the server once it is full
-        process = subprocess.Popen(program, env=environment, stdout=said, stderr=said)  # noqa: S603 - our own command
-        try:
-            if not _ready_in_time(process, port):
-                process.kill()
-                said.seek(0)
-                raise ServerError(f"quiz serve did not get ready: {said.read().decode(errors='replace')}")
-            yield Running(port, process.pid)
-        finally:
-            _stop(process)
+    with TemporaryFile() as said, ExitStack() as stack:  # a pipe that nobody reads would stop it once it is full
+        with whole():
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                program, env=environment, stdout=said, stderr=said, start_new_session=True
+            )
+            stack.push(partial(_stop, process))
+        if not _ready_in_time(process, port):
+            said.seek(0)
+            raise ServerError(f"quiz serve did not get ready: {said.read().decode(errors='replace')}")
+        yield Running(port, process.pid)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], error: type[BaseException] | None, *_: object) -> None:
+    """Let it end its requests; after an error, or when all is stopped, nobody waits for them."""
+    if error is not None:
+        Running(0, process.pid).kill()
     process.terminate()
     try:
         process.wait(20)

@@ -16,6 +16,7 @@ from quiz.bench.postgres import NoPostgresError
 from quiz.bench.server import ServerError
 from quiz.cli.files import JSON, STRICT
 from quiz.cli.progress import progress
+from quiz.stopping import NOTHING, leaving
 
 COLUMNS = (
     ("takers", "takers", "{}"),
@@ -46,6 +47,7 @@ def bench_load(
     takers: str, attempts: int, workers: int, databases: tuple[str, ...], *, as_json: bool, strict: bool
 ) -> None:
     """Whole attempts over HTTP against `quiz serve`; exit 1 where one failed, was lost or took too much memory."""
+    leaving(NOTHING)
     numbers = _numbers(takers)
     found: list[Load] = []
     try:
@@ -81,7 +83,7 @@ def bench_nodes(attempts: int, *, as_json: bool) -> None:
 
 def _measured(database: str, numbers: list[int], attempts: int, workers: int) -> Iterator[Load]:
     total = sum(max(attempts, number) for number in numbers)
-    with site(database, workers) as running, progress(database, total) as told:
+    with progress(database, total) as told, site(database, workers) as running:
         yield from loads(running, numbers, attempts, told)
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from quiz.app import now
 from quiz.bank.calibrated import item_of
 from quiz.bank.files import Folder, question_paths, read_folder
 from quiz.bank.version import BankVersion
-from quiz.cli.environment import database_or_stop, settings_or_stop
+from quiz.cli.environment import changing, database_or_stop, settings_or_stop
 from quiz.cli.files import JSON, catalogue_or_stop
+from quiz.cli.progress import progress
 from quiz.cli.simulate import run
 from quiz.measure.calibration.data import Item, Responses, items_without_prior
 from quiz.measure.calibration.fit import Calibration, Estimate, calibrate
@@ -35,9 +37,13 @@ from quiz.services.calibration import (
 from quiz.simulate.attempts import Setting
 from quiz.simulate.people import Measured, World
 from quiz.simulate.summary import summary
+from quiz.stopping import NOTHING, leaving
+from quiz.tracking import HUNDREDTHS, in_hundredths
 
 MAX_BYTES = 64 * 1024 * 1024
 SHOWN = 100
+LINES = 10_000
+"""Lines from one step of the bar to the next."""
 TAKERS = 400
 COMPARED = ("rmse", "sd", "coverage95", "brier", "settled", "settled_wrong", "decided_wrong")
 BENCH_PEOPLE, BENCH_ITEMS, BENCH_RUNS = 10_000, 60, 3
@@ -70,6 +76,7 @@ def calibrate_command(
     Without --responses from the answers in the database, and then with a simulation: how true the report is with the
     curves of today and with those estimated, if the questions are as the answers say.
     """
+    leaving(NOTHING)
     if path is None:
         if no_prior:
             raise click.UsageError("--no-prior goes with --responses: the database's questions have levels")
@@ -85,7 +92,7 @@ def _of_the_database(takers: int, *, apply_it: bool, as_json: bool) -> None:
     started = time.perf_counter()
     try:
         with database.reading() as session:
-            made = calibrate_bank(session, Banks())
+            made = calibrate_bank(session, Banks(), bar=progress)
     except (EmptyBankError, TooFewAnswersError) as error:
         raise click.ClickException(str(error)) from None
     seconds = time.perf_counter() - started
@@ -93,7 +100,7 @@ def _of_the_database(takers: int, *, apply_it: bool, as_json: bool) -> None:
     version = None
     if apply_it:
         try:
-            with database.writing() as session:
+            with changing(database) as session:
                 version = apply_calibration(session, made, now())
         except BankChangedError as error:
             raise click.ClickException(str(error)) from None
@@ -140,7 +147,8 @@ def _of_a_file(path: Path, folder: Path, *, no_prior: bool, as_json: bool) -> No
     items = [known[name] for name in table.ids] if known else items_without_prior(table.ids, table.responses)
     started = time.perf_counter()
     try:
-        found = calibrate(table.responses, items)
+        with progress("Fitting", HUNDREDTHS) as step:
+            found = calibrate(table.responses, items, told=in_hundredths(step))
     except ValueError as error:
         raise click.ClickException(f"{path.name}: {error}") from None
     seconds = time.perf_counter() - started
@@ -157,9 +165,17 @@ def _table_or_stop(path: Path) -> Table:
         raise click.ClickException(f"{path.name}: larger than {MAX_BYTES // 1024**2} MB; calibrate a part of it")
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            return read_table(lines)
+            return read_table(_watched(lines, path.stat().st_size))
     except UnicodeDecodeError:
         raise click.ClickException(f"{path.name}: not UTF-8") from None
+
+
+def _watched(lines: Iterable[str], size: int) -> Iterator[str]:
+    with progress("Reading", size) as step:
+        rest = iter(lines)
+        while some := list(islice(rest, LINES)):
+            yield from some
+            step(sum(map(len, some)))
 
 
 def _stop(path: Path, faults: Iterable[Fault]) -> click.ClickException:

@@ -14,6 +14,7 @@ from quiz.bank import question as q
 from quiz.bank.blueprint import Blueprint, blueprint_of
 from quiz.bank.coverage import ATTEMPT, PROOFS, STEPS, AreaCoverage, Coverage, Stock
 from quiz.bank.coverage_svg import drawing
+from quiz.bank.files import write_file
 from quiz.bank.lacks import lacks
 from quiz.cli.files import JSON, PATHS, catalogue_or_stop, read_or_stop, root_of
 from quiz.competency.catalogue import Catalogue
@@ -38,7 +39,7 @@ def coverage(paths: tuple[Path, ...], svg: Path | None, as_json: bool) -> None:
     blueprint = _blueprint_or_stop(root, catalogue)
     found = counting.coverage(catalogue, [file.question for file in read_or_stop(paths).files], blueprint)
     if svg is not None:
-        svg.write_text(drawing(found), encoding="utf-8")
+        write_file(svg, drawing(found))
     click.echo(json.dumps(_as_json(found), indent=1) if as_json else "\n".join(_lines(found, blueprint)))
 
 

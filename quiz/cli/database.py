@@ -9,13 +9,15 @@ import click
 
 from quiz.app import now
 from quiz.cli.bank import bank
-from quiz.cli.environment import database_or_stop, settings_or_stop
+from quiz.cli.environment import changing, database_or_stop, settings_or_stop
 from quiz.cli.files import JSON
-from quiz.cli.progress import progress
+from quiz.cli.progress import progress, tracked
 from quiz.paths import QUESTIONS
 from quiz.services.banks import Banks
 from quiz.services.load import LoadPlan, export_bank, load_bank
 from quiz.services.results import replay as replay_all
+from quiz.stopping import NOTHING, leaving
+from quiz.store.attempts import count_finished
 from quiz.store.migrate import upgrade as migrate
 from quiz.yamlfile import FileProblems
 
@@ -52,8 +54,8 @@ def load(folder: Path, dry_run: bool) -> None:
     """Bring the files' questions into the database as a new bank version."""
     database = database_or_stop(settings_or_stop())
     try:
-        with database.writing() as session:
-            plan = load_bank(session, folder, now(), dry_run=dry_run)
+        with changing(database) as session:
+            plan = load_bank(session, folder, now(), dry_run=dry_run, track=tracked)
     except FileProblems as error:
         raise click.ClickException(f"nothing was loaded:\n{error}") from None
     click.echo(_summary(plan, dry_run=dry_run))
@@ -97,7 +99,8 @@ def export(folder: Path, dry_run: bool, drafts: bool) -> None:
 def replay(as_json: bool) -> None:
     """Compute every finished result again; exit 1 where one differs from what was shown."""
     database = database_or_stop(settings_or_stop())
-    with database.reading() as session, progress("Replaying", None) as step:
+    leaving(NOTHING)
+    with database.reading() as session, progress("Replaying", count_finished(session)) as step:
         found = replay_all(session, Banks(), step)
     if as_json:
         click.echo(json.dumps({"attempts": found.attempts, "different": list(found.different)}))

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from quiz.config import SettingError, Settings, read_settings
+from quiz.stopping import ALL, NOTHING, leaving, whole
 from quiz.store.engine import Database, DatabaseError, open_database
 from quiz.store.migrate import is_current, upgrade
+
+INSTRUCTIONS = 100_000
+"""Of SQLite, between two calls; a few milliseconds."""
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
@@ -42,4 +50,24 @@ def database_or_stop(settings: Settings, *, migrate: bool = False) -> Database:
         raise click.ClickException(str(error)) from None
     except OperationalError as error:
         raise click.ClickException(f"can't use the database: {error.orig}. Check QUIZ_DATABASE_URL.") from None
+    for engine in (database.write, database.read):
+        engine.dispose()
+        event.listen(engine, "connect", _let_signals_in)
     return database
+
+
+def _let_signals_in(connection: object, _: object) -> None:
+    """Within a statement SQLite calls nobody; where it does, a signal is heard, and the statement breaks off."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.set_progress_handler(lambda: None, INSTRUCTIONS)
+
+
+@contextmanager
+def changing(database: Database) -> Iterator[Session]:
+    """A session for all that a command changes: a stop undoes it, up to the commit, which happens whole."""
+    leaving(NOTHING)
+    with ExitStack() as stack:
+        with database.writing() as session:
+            yield session
+            stack.enter_context(whole())
+        leaving(ALL)

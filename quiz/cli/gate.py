@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from math import inf
@@ -13,6 +11,7 @@ from math import inf
 import click
 
 from quiz.bank.version import BankVersion, fingerprint
+from quiz.cli.cores import on_every_core
 from quiz.cli.files import JSON
 from quiz.cli.simulate import bank_of_files, run
 from quiz.measure.belief import update
@@ -24,6 +23,7 @@ from quiz.simulate.gate import Bar, choice_bars, doubtful_bars, persona_bars, us
 from quiz.simulate.golden import ATTEMPTS, Update, clamped, farthest, golden_bars
 from quiz.simulate.people import World
 from quiz.simulate.summary import summary
+from quiz.stopping import NOTHING, leaving
 
 TAKERS = 4000
 MINUTES = 25.0
@@ -53,6 +53,7 @@ class Gate:
 @JSON
 def gate(takers: int, seed: int, as_json: bool) -> None:
     """Hold the measurement against its bars; exit 1 where one is missed or a wrong engine passes."""
+    leaving(NOTHING)
     bank = bank_of_files(QUESTIONS)
     found = _gate(bank, takers, seed)
     if as_json:
@@ -94,8 +95,7 @@ def _gate(bank: BankVersion, takers: int, seed: int) -> Gate:
 
 
 def _golden(bank: BankVersion, engine: Update = update) -> list[tuple[float, float, float]]:
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(partial(farthest, bank, engine=engine), range(ATTEMPTS), chunksize=5))
+    return list(on_every_core(partial(farthest, bank, engine=engine), range(ATTEMPTS), chunksize=5))
 
 
 def _missed(bank: BankVersion, setting: Setting, takers: int, control: str) -> tuple[Bar, ...]:

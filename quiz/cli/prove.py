@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from quiz.bank.proofs import proof_hash
 from quiz.cli.environment import data_folder
 from quiz.cli.files import JSON, PATHS, read_or_stop, root_of
 from quiz.cli.progress import progress
-from quiz.cli.prove_database import prove_database, watch_database
+from quiz.cli.prove_database import kept_of, prove_database, watch_database
 from quiz.paths import QUESTIONS
 from quiz.proof.records import Run, merged, only, standing
-from quiz.proof.run import Prover, State, prove_all, provers
+from quiz.proof.run import Prover, ProverEndedError, State, Verdict, prove_all, provers
+from quiz.stopping import NOTHING, Stopped, leaving, whole
 from quiz.yamlfile import FileProblems
 
 
@@ -45,15 +46,18 @@ def prove(
         raise click.ClickException("--database proves what is in the database: no paths, no --mutate, no --dry-run")
     if watch and not in_database:
         raise click.ClickException("--watch needs --database")
+    leaving(NOTHING)
+    if watch:
+        with suppress(Stopped), _ready(foreign=True) as ready:  # to be stopped is how watching ends
+            _tell(prove_database(ready, again=again), as_json=as_json, mutate=False)
+            watch_database(ready)
+        return
     if in_database:
         with _ready(foreign=True) as ready:
             run = prove_database(ready, again=again)
-            _tell(run, as_json=as_json, mutate=False)
-            if watch:
-                watch_database(ready)
     else:
         run = _prove_files(paths, again=again or mutate, mutate=mutate, dry_run=dry_run)
-        _tell(run, as_json=as_json, mutate=mutate)
+    _tell(run, as_json=as_json, mutate=mutate)
     if run.named("refuted") or run.missed:
         raise SystemExit(1)
 
@@ -68,23 +72,37 @@ def _prove_files(paths: Sequence[Path], *, again: bool, mutate: bool, dry_run: b
     area_of = {file.question.id: file.path.parent.parent.name for file in folder.files}
     held = {record.content for known in records.values() for record in known.values()}
     kept = {n: standing(one, True) for n, one in questions.items() if not again and proof_hash(one) in held}
-    run = _run([one for n, one in questions.items() if n not in kept], kept, foreign=root != QUESTIONS, mutate=mutate)
-    if not dry_run:
+
+    def keep(run: Run) -> None:
         after = merged(records, run, questions, area_of, datetime.now(UTC).date())
+        leaving("")
         _keep(root, only(after, area_of) if len(area_of) == len(question_paths([root])) else after)
-    return run
+        leaving(kept_of([v for v in run.verdicts if v.state != "refuted"], todo))
+
+    todo = [one for n, one in questions.items() if n not in kept]
+    return _run(todo, kept, (lambda _: None) if dry_run else keep, foreign=root != QUESTIONS, mutate=mutate)
 
 
-def _run(questions: Sequence[q.Question], kept: dict[str, State], *, foreign: bool, mutate: bool) -> Run:
-    if not questions:
-        return Run((), kept, {}, 0.0)
+def _run(
+    questions: Sequence[q.Question], kept: dict[str, State], keep: Callable[[Run], None], *, foreign: bool, mutate: bool
+) -> Run:
+    """Prove them, and have what is found kept, also where it is broken off: a verdict is a fact."""
     started = time.monotonic()
-    with _ready(questions, foreign=foreign) as ready, progress("Proving", len(questions)) as step:
-        verdicts = []
-        for verdict in prove_all(questions, ready, mutate=mutate):
-            verdicts.append(verdict)
-            step(1)
-        return Run(tuple(verdicts), kept, ready[0].versions, round(time.monotonic() - started, 1))
+    verdicts: list[Verdict] = []
+    versions: Mapping[str, str] = {}
+    try:
+        if questions:
+            with _ready(questions, foreign=foreign) as ready, progress("Proving", len(questions)) as step:
+                versions = ready[0].versions
+                with closing(prove_all(questions, ready, mutate=mutate)) as found:
+                    for verdict in found:
+                        verdicts.append(verdict)
+                        step(1)
+    finally:
+        run = Run(tuple(verdicts), kept, versions, round(time.monotonic() - started, 1))
+        with whole():
+            keep(run)
+    return run
 
 
 @contextmanager
@@ -99,7 +117,10 @@ def _ready(questions: Sequence[q.Question] = (), *, foreign: bool) -> Iterator[l
             )
         if why:
             click.echo(f"This machine gives no sandbox ({why}); the proofs run with limits only.", err=True)
-        yield ready
+        try:
+            yield ready
+        except ProverEndedError as error:
+            raise click.ClickException(f"{error}, and what it was at is not known; run this again") from None
 
 
 def _keep(root: Path, records: dict[str, Any]) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
-from threading import Event
-from types import FrameType
 
 import click
 
-from quiz.bank.proofs import proof_hash
+from quiz.bank.proofs import proof_hash, proved_how
+from quiz.bank.question import Question
 from quiz.cli.environment import database_or_stop, settings_or_stop
+from quiz.cli.progress import progress
 from quiz.proof.records import Run, standing
 from quiz.proof.run import Prover, Verdict, prove_all
+from quiz.stopping import leaving, whole
 from quiz.store.bank import newest_texts
 from quiz.store.engine import Database
 from quiz.store.proofs import StoredProof, store_proofs, stored_proofs
@@ -28,17 +29,11 @@ def prove_database(ready: Sequence[Prover], *, again: bool) -> Run:
 
 
 def watch_database(ready: Sequence[Prover]) -> None:
-    """Look every few seconds for texts without a verdict and prove them, until SIGINT or SIGTERM."""
+    """Look every few seconds for texts without a verdict and prove them, until stopped."""
     database = database_or_stop(settings_or_stop())
-    stop = Event()
-
-    def told(_: int, __: FrameType | None) -> None:
-        stop.set()
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, told)
     click.echo(f"Watching the database every {WATCH_SECONDS} seconds.")
-    while not stop.wait(WATCH_SECONDS):
+    while True:
+        time.sleep(WATCH_SECONDS)
         for verdict in _round(database, ready, again=False).verdicts:
             if verdict.ran:
                 click.echo(f"{verdict.id}: {verdict.state}" + (f": {verdict.said}" if verdict.said else ""))
@@ -51,12 +46,24 @@ def _round(database: Database, ready: Sequence[Prover], *, again: bool) -> Run:
         contents = {name: proof_hash(question) for name, question in texts.items()}
         known = {} if again else stored_proofs(session, set(contents.values()))
     kept = {n: standing(text, known[contents[n]].ok) for n, text in texts.items() if contents[n] in known}
-    verdicts = []
-    for verdict in prove_all([text for n, text in texts.items() if n not in kept], ready):
-        verdicts.append(verdict)
-        if verdict.ran:  # stored one by one: what is proved stays proved when the worker is stopped
-            _store(database, verdict, contents[verdict.id], ready[0].versions)
+    todo = [text for n, text in texts.items() if n not in kept]
+    verdicts: list[Verdict] = []
+    bar = progress("Proving", len(todo)) if todo else nullcontext(lambda _: None)
+    with bar as step, closing(prove_all(todo, ready)) as found:
+        for verdict in found:
+            with whole():  # stored one by one: what is proved stays proved when this is stopped
+                if verdict.ran:
+                    _store(database, verdict, contents[verdict.id], ready[0].versions)
+                verdicts.append(verdict)
+                leaving(kept_of(verdicts, todo))
+            step(1)
     return Run(tuple(verdicts), kept, ready[0].versions, round(time.monotonic() - started, 1))
+
+
+def kept_of(verdicts: Sequence[Verdict], todo: Sequence[Question]) -> str:
+    """How many verdicts are kept of all that there were to find: of questions with a program, that is."""
+    all_ = sum(proved_how(one) != "none" for one in todo)
+    return f"{sum(verdict.ran for verdict in verdicts)} of {all_} verdicts are kept"
 
 
 def _store(database: Database, verdict: Verdict, content: str, versions: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from quiz.bank.files import write_file
 from quiz.competency.catalogue import Catalogue
 from quiz.report.accuracy import Published, told, with_section
 from quiz.report.accuracy_svg import drawing
@@ -14,12 +15,12 @@ PAGE, FIGURE = "method.md", "reliability.svg"
 
 
 def publish(found: Published, catalogue: Catalogue, questions: Path, docs: Path) -> Iterator[Path]:
-    """Write the figures beside the questions, and into the page and its drawing; gives the files' paths."""
+    """Write the figures beside the questions, and into the page and its drawing, each file whole; gives their paths."""
     yield write_published(questions, found)
     page, figure = docs / PAGE, docs / FIGURE
     names = {area.id: area.name for area in catalogue.areas}
     source = page.read_text(encoding="utf-8")
-    page.write_text(with_section(source, told(found, names, FIGURE)), encoding="utf-8")
+    write_file(page, with_section(source, told(found, names, FIGURE)))
     yield page
-    figure.write_text(drawing(found.summary, paper=True), encoding="utf-8")
+    write_file(figure, drawing(found.summary, paper=True))
     yield figure

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from quiz.app import now
+from quiz.bank.files import write_file
 from quiz.bank.version import BankVersion
 from quiz.cli.files import JSON
 from quiz.cli.simulate import bank_of_files
@@ -30,8 +31,7 @@ def sample(persona: str, seed: int, *, keep: bool, as_json: bool) -> None:
     doc = example_document(bank, made)
     if keep:
         path = QUESTIONS / FOLDER / f"{persona}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_file(path, made.model_dump_json(indent=1) + "\n")
         click.echo(f"Kept {len(made.answers)} answers in {path}.", err=True)
     click.echo(doc.model_dump_json(indent=1) if as_json else "\n".join(_lines(doc)))
 

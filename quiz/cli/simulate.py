@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +17,7 @@ import click
 from quiz.app import now
 from quiz.bank.items import curve
 from quiz.bank.version import BankVersion, LiveQuestion, fingerprint
+from quiz.cli.cores import on_every_core
 from quiz.cli.files import JSON, catalogue_or_stop, read_or_stop
 from quiz.cli.progress import progress
 from quiz.cli.publish import publish
@@ -28,6 +28,7 @@ from quiz.simulate.attempts import Outcome, Setting, apart, attempt
 from quiz.simulate.people import World
 from quiz.simulate.personas import PERSONAS
 from quiz.simulate.summary import summary
+from quiz.stopping import NOTHING, leaving, whole
 
 BATCH = 25
 
@@ -71,6 +72,7 @@ def simulate(
     takers: int, seed: int, role: str, persona: str | None, publish_it: bool, as_json: bool, **options: Any
 ) -> None:
     """Send synthetic people through the real choice and stop rules, and compare what is printed with the truth."""
+    leaving(NOTHING)
     bank = bank_of_files(QUESTIONS)
     if role not in bank.catalogue.profiles:
         raise click.ClickException(f"no profile {role}; there are: {', '.join(bank.catalogue.profiles)}")
@@ -91,8 +93,10 @@ def _publish(bank: BankVersion, setting: Setting, found: Summary) -> None:
     command = " ".join(("quiz simulate", *sys.argv[2:]))
     on = datetime.fromtimestamp(now(), UTC).date()
     made = Published(on, command, job, len(bank.live), fingerprint(bank), found)
-    for path in publish(made, bank.catalogue, QUESTIONS, DOCS):
-        click.echo(f"wrote {path}", err=True)
+    with whole():
+        for path in publish(made, bank.catalogue, QUESTIONS, DOCS):
+            click.echo(f"wrote {path}", err=True)
+        leaving("the figures are published")
 
 
 def bank_of_files(folder: Path) -> BankVersion:
@@ -114,8 +118,9 @@ def run(
     """All attempts, on every core, in the order of the takers' numbers. `believed`: see `simulate.attempts`."""
     batches = [range(start, min(start + BATCH, takers)) for start in range(0, takers, BATCH)]
     outcomes: list[Outcome] = []
-    with ProcessPoolExecutor(os.cpu_count()) as pool, progress("Simulating", takers) as step:
-        for batch in pool.map(partial(_batch, bank, setting, persona, believed), batches):
+    found = on_every_core(partial(_batch, bank, setting, persona, believed), batches)
+    with progress("Simulating", takers) as step, closing(found):
+        for batch in found:
             outcomes.extend(batch)
             step(len(batch))
     return outcomes

@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Literal
 
 from quiz.bank import question as q
@@ -27,6 +28,10 @@ ENVIRONMENT = {
 USUAL = Limits()
 UNTRIED = Mutation()
 State = Literal["proved", "refuted", "unproved"]
+
+
+class ProverEndedError(Exception):
+    """A prover ended before it answered: nothing is known of the question that it had, and nothing more is proved."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +57,14 @@ class Prover:
     versions: Mapping[str, str]
 
     def ask(self, question: q.Question, limits: Limits, *, mutants: bool) -> dict[str, Any]:
-        """Have the question's proofs run, or its mutants tried."""
+        """Have the question's proofs run, or its mutants tried. Raises ProverEndedError."""
         job = {"question": question.model_dump(mode="json"), "limits": asdict(limits), "mutants": mutants}
         try:
             _pipe(self.process.stdin).write(json.dumps(job) + "\n")
             _pipe(self.process.stdin).flush()
             found: dict[str, Any] = json.loads(_pipe(self.process.stdout).readline())
         except (BrokenPipeError, ValueError):
-            return {"ok": False, "said": f"the prover ended with code {self.process.wait()}"}
+            raise ProverEndedError(f"the prover ended with code {self.process.wait()}") from None
         return found
 
 
@@ -71,22 +76,28 @@ def provers(
 
     Programs see nothing of the `hidden` folders.
     """
-    order = json.dumps({"hidden": [str(folder) for folder in hidden], "libraries": sorted(_libraries(questions))})
-    ready: list[Prover] = []
-    try:
-        ready.extend(_started(order) for _ in range(workers))
-        yield ready
-    finally:
-        for prover in ready:
-            prover.process.kill()
-            prover.process.communicate()
+    order = {"hidden": [str(folder) for folder in hidden], "libraries": sorted(_libraries(questions))}
+    with TemporaryDirectory(prefix="proofs-", ignore_cleanup_errors=True) as rooms, ExitStack() as stack:
+        yield [stack.enter_context(_prover(json.dumps({**order, "rooms": rooms}))) for _ in range(workers)]
 
 
-def _started(order: str) -> Prover:
+@contextmanager
+def _prover(order: str) -> Iterator[Prover]:
     command = [sys.executable, "-I", "-m", "quiz.proof.warm", order]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True)
-    about = json.loads(_pipe(process.stdout).readline())
-    return Prover(process, about["open"], about["versions"])
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+        text=True,
+        start_new_session=True,  # away from the terminal and its Ctrl+C
+    )
+    try:
+        about = json.loads(_pipe(process.stdout).readline())
+        yield Prover(process, about["open"], about["versions"])
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def _libraries(questions: Iterable[q.Question]) -> set[str]:
@@ -105,8 +116,11 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 
 def prove_all(
     questions: Iterable[q.Question], ready: Sequence[Prover], limits: Limits = USUAL, *, mutate: bool = False
-) -> Iterator[Verdict]:
-    """Prove each question; verdicts come in the given order as they are ready."""
+) -> Generator[Verdict, None, None]:
+    """Prove each question; verdicts come in the given order as they are ready. Raises ProverEndedError.
+
+    Whoever stops early has to end the provers, and with them the proofs that run.
+    """
     idle: SimpleQueue[Prover] = SimpleQueue()
     for prover in ready:
         idle.put(prover)
@@ -118,8 +132,11 @@ def prove_all(
         finally:
             idle.put(prover)
 
-    with ThreadPoolExecutor(len(ready)) as pool:
+    pool = ThreadPoolExecutor(len(ready))
+    try:
         yield from pool.map(one, questions)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def prove(question: q.Question, prover: Prover, limits: Limits = USUAL, *, mutate: bool = False) -> Verdict:

@@ -1,8 +1,9 @@
 """A process that has imported the proofs' libraries once and forks for each job, into a sandbox where there is one.
 
 `python -I -m quiz.proof.warm ORDER` reads one JSON job per line and writes one JSON answer per line; its first line
-says what it is. ORDER is JSON: the folders to hide, the libraries to import. A job's programs run in a grandchild,
-process 1 of its own space; the child between watches the clock.
+says what it is. ORDER is JSON: the folder for rooms, the folders to hide, the libraries to import. A job's programs
+run in a grandchild, process 1 of its own space; the child between watches the clock. Each of them ends with the one
+that started it, and none by a signal to all: a program that was broken off must not look refuted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any
 
 from quiz.bank import question as q
 from quiz.proof.mutants import mutants
-from quiz.proof.sandbox import Limits, SandboxError, enclose, limit, separate
+from quiz.proof.sandbox import Limits, SandboxError, enclose, end_with_parent, limit, separate
 from quiz.proof.verdict import LIBRARIES, mutation, verdict
 
 MAX_ANSWER = 64 * 1024
@@ -39,9 +40,12 @@ Room = Callable[[Path, Limits], None]
 
 def main() -> None:
     """Serve jobs until standard input ends."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end_with_parent()
     order = json.loads(sys.argv[1])
+    rooms = Path(order["rooms"])
     hidden = [Path(name) for name in order["hidden"]]
-    reason = tried(hidden)
+    reason = tried(rooms, hidden)
     _say({"open": reason, "versions": versions()})
     for name in (module for library in order["libraries"] for module in LIBRARIES[library]):
         with contextlib.suppress(ImportError):  # a question that needs what is not there says so itself
@@ -51,7 +55,7 @@ def main() -> None:
         question = q.TYPES[job["question"]["type"]].model_validate_json(json.dumps(job["question"]))
         limits = Limits(**job["limits"])
         work = _work(question, with_mutants=job["mutants"])
-        _say(apart(work, _stretched(limits, question, job), hidden, reason))
+        _say(apart(work, _stretched(limits, question, job), rooms, hidden, reason))
 
 
 def versions() -> dict[str, str]:
@@ -63,15 +67,15 @@ def versions() -> dict[str, str]:
     return found
 
 
-def tried(hidden: list[Path]) -> str | None:
+def tried(rooms: Path, hidden: list[Path]) -> str | None:
     """None where this machine gives a sandbox, else why not."""
-    answer = apart(lambda: {"ok": True}, Limits(), hidden, None)
+    answer = apart(lambda: {"ok": True}, Limits(), rooms, hidden, None)
     return None if answer["ok"] else str(answer["said"])
 
 
-def apart(work: Callable[[], Answer], limits: Limits, hidden: list[Path], reason: str | None) -> Answer:
+def apart(work: Callable[[], Answer], limits: Limits, rooms: Path, hidden: list[Path], reason: str | None) -> Answer:
     """Do the work in a grandchild, in the sandbox unless there is a `reason` why there is none."""
-    room = Path(tempfile.mkdtemp(prefix="proof-"))
+    room = Path(tempfile.mkdtemp(dir=rooms))
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
@@ -106,6 +110,7 @@ def _watched(work: Callable[[], Answer], limits: Limits, room: Path, hidden: lis
     try:
         if boxed:
             separate()
+        end_with_parent()
     except (SandboxError, OSError) as error:
         return {"ok": False, "said": str(error)}
     ours, theirs = os.pipe()
@@ -151,6 +156,7 @@ def _alone(
             enclose(room, limits, hidden)
         else:
             os.setsid()
+            end_with_parent()
             os.chdir(room)
             limit(limits)
     except (SandboxError, OSError) as error:

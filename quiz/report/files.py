@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from quiz.bank.files import write_file
 from quiz.report.accuracy import Published
 
 NAME = "accuracy.json"
@@ -24,5 +25,5 @@ def read_published(folder: Path) -> Published | None:
 def write_published(folder: Path, found: Published) -> Path:
     """Publish; gives the file's path."""
     path = folder / NAME
-    path.write_bytes(_SHAPE.dump_json(found, indent=1) + b"\n")
+    write_file(path, _SHAPE.dump_json(found, indent=1).decode() + "\n")
     return path
