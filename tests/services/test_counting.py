@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import event
 
 from quiz.competency.files import read_catalogue
@@ -9,6 +11,7 @@ from quiz.services.counting import count, kept
 from quiz.services.listing import Asked, listing
 from quiz.services.statistics import item_statistics
 from quiz.store.engine import Database
+from quiz.store.statistics import counted_at
 from tests.answered import answered, newest
 from tests.services.test_statistics import PEOPLE, asked, reply
 
@@ -39,6 +42,22 @@ def test_what_was_counted_is_kept_and_read_back_as_it_was(database: Database) ->
         again = kept(session, name)
     assert again is not None
     assert again.at == 12
+
+
+def test_all_questions_are_kept_with_one_statement(database: Database) -> None:
+    answered(database, newest(database), asked(newest(database)), range(PEOPLE), reply)
+    for at in (9, 12):  # first where nothing was kept, then in its place
+        said: list[tuple[str, bool]] = []
+
+        def hear(*arguments: Any, said: list[tuple[str, bool]] = said) -> None:
+            said.append((arguments[2].split()[0], arguments[5]))
+
+        event.listen(database.write, "before_cursor_execute", hear)
+        count(database, Banks(), 500, at)
+        event.remove(database.write, "before_cursor_execute", hear)
+        assert [(verb, many) for verb, many in said if verb != "BEGIN"] == [("INSERT", True)]
+        with database.reading() as session:
+            assert counted_at(session) == at
 
 
 def test_only_the_newest_attempts_are_counted(database: Database) -> None:
