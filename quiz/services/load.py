@@ -16,6 +16,7 @@ from quiz.bank.items import curve
 from quiz.bank.proofs import ProofRecord
 from quiz.competency.catalogue import Catalogue
 from quiz.competency.files import read_catalogue
+from quiz.services.merging import with_edits
 from quiz.services.taking import DEFAULT_ROLE
 from quiz.store import bank as store
 from quiz.store.proofs import StoredProof, store_proofs
@@ -45,8 +46,8 @@ class LoadPlan:
 def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False, track: Track = untracked) -> LoadPlan:
     """Load a folder as one new version, or only say what that would change.
 
-    Raises FileProblems with every error, and with every question that was edited both in the files and in the
-    database since they last agreed; then nothing is changed.
+    Raises FileProblems with every error, and with every question or part of the framework that was edited both in the
+    files and in the database since they last agreed; then nothing is changed.
     """
     checked = check_bank(folder, track=track)
     if checked.errors:
@@ -55,6 +56,8 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     if DEFAULT_ROLE not in catalogue.profiles:
         raise FileProblems([Problem(f"profiles/{DEFAULT_ROLE}.yaml", 0, "", "is missing: Start begins with it")])
     files = {file.question.id: file for file in checked.files}
+    store.lock_bank(session)
+    catalogue, edited = with_edits(session, catalogue)
     stored = store.stored_questions(session)
     hashes = {name: store.content_hash(file.question) for name, file in files.items()}
     theirs = {n for n, s in stored.items() if n in files and s.hash not in (s.file_hash, hashes[n])}
@@ -69,7 +72,7 @@ def load_bank(session: Session, folder: Path, now: int, *, dry_run: bool = False
     if homeless := list(_homeless(session, catalogue, ours)):
         raise FileProblems(homeless)
     proofs = [_stored(record) for area in read_records(folder).values() for record in area.values()]
-    plan = _plan(session, catalogue, ours, hashes, stored, tuple(sorted(theirs)))
+    plan = _plan(session, catalogue, ours, hashes, stored, (*edited, *sorted(theirs)))
     if dry_run:
         return plan
     store_proofs(session, proofs)

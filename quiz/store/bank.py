@@ -43,6 +43,14 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class PastCatalogue:
+    """A state of the framework, and whether an editor made it; otherwise it came from files."""
+
+    catalogue: Catalogue
+    edited: bool
+
+
+@dataclass(frozen=True)
 class NewRevision:
     """A text to be stored; `curve` where it is to be asked from now on."""
 
@@ -72,6 +80,15 @@ def newest_catalogue_hash(session: Session) -> str | None:
     return session.scalar(
         select(CatalogueRow.hash).join(Version, Version.catalogue_id == CatalogueRow.id).where(Version.number == newest)
     )
+
+
+def past_catalogues(session: Session) -> list[PastCatalogue]:
+    """What the framework has been, the newest state last; a version that left it as it was is no new state."""
+    rows = session.execute(select(Version.catalogue_id, Version.author_id).order_by(Version.number)).all()
+    made = [row for row, before in zip(rows, [None, *rows], strict=False) if before is None or before[0] != row[0]]
+    contents = dict(session.execute(select(CatalogueRow.id, CatalogueRow.content)).all())
+    parsed_ = {name: Catalogue.model_validate_json(contents[name]) for name in {row[0] for row in made}}
+    return [PastCatalogue(parsed_[catalogue], author is not None) for catalogue, author in made]
 
 
 def stored_question(session: Session, name: str) -> Stored | None:

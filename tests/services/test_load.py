@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import text
 
 from quiz.bank.files import canonical, read_folder
+from quiz.competency.change import written
 from quiz.competency.files import read_catalogue
 from quiz.paths import QUESTIONS
 from quiz.services.banks import Banks
 from quiz.services.editing import save
+from quiz.services.framework import publish as publish_framework
 from quiz.services.life import publish
 from quiz.services.load import export_bank, load_bank
+from quiz.services.taking import DEFAULT_ROLE
 from quiz.store import bank as store
 from quiz.store.engine import Database
 from quiz.store.revisions import newest_text
@@ -234,3 +237,71 @@ def test_a_draft_over_a_live_text_is_neither_exported_nor_a_conflict(database: D
     change(folder / ONE, "seconds: 50", "seconds: 55")
     with pytest.raises(FileProblems, match="was edited here and in the database"):
         load(database, folder)
+
+
+PROFILE = "profiles/machine-learning-engineer.yaml"
+BY_AN_EDITOR = ("junior: 1.5", "junior: 1.2")
+
+
+def edit_in_the_browser(database: Database, kind: str, name: str, old: str, new: str) -> None:
+    ada, _ = login(database, f"ada-{kind}", "admin", 5)
+    banks = Banks()
+    with database.writing() as session:
+        text = written(banks.newest(session).catalogue, kind, name) or ""
+        assert old in text
+        base = store.newest_catalogue_hash(session) or ""
+        publish_framework(session, ada, (kind, name), text.replace(old, new), base, banks, 6)
+
+
+def part(database: Database, kind: str, name: str) -> str:
+    with database.reading() as session:
+        return written(Banks().newest(session).catalogue, kind, name) or ""
+
+
+def test_what_an_editor_made_of_a_profile_is_kept_and_told_while_its_file_stays(
+    database: Database, folder: Path
+) -> None:
+    edit_in_the_browser(database, "profile", DEFAULT_ROLE, *BY_AN_EDITOR)
+    for other in ("seconds: 55", "seconds: 58"):  # the second load must not take the first one's word for the file's
+        change(folder / ONE, "seconds: 50" if other.endswith("55") else "seconds: 55", other)
+        with database.writing() as session:
+            plan = load_bank(session, folder, 7)
+        assert (plan.changed, plan.kept, plan.catalogue_changed) == ((ONE.stem,), (PROFILE,), False)
+        assert "junior: 1.2" in part(database, "profile", DEFAULT_ROLE)
+    assert load(database, folder) == ((), None)
+
+
+def test_another_part_of_the_framework_is_loaded_beside_what_an_editor_changed(
+    database: Database, folder: Path
+) -> None:
+    edit_in_the_browser(database, "hours", "programming", "guided: ", "guided: 1")
+    edit_in_the_browser(database, "resources", "mathematics", "Essence of linear algebra", "The essence of it")
+    edited = [part(database, *one) for one in (("hours", "programming"), ("resources", "mathematics"))]
+    change(folder / PROFILE, *BY_AN_EDITOR)
+    with database.writing() as session:
+        plan = load_bank(session, folder, 7)
+    assert plan.catalogue_changed
+    assert set(plan.kept) == {"competencies.yaml, hours of programming", "resources/mathematics.yaml"}
+    assert "junior: 1.2" in part(database, "profile", DEFAULT_ROLE)
+    assert [part(database, *one) for one in (("hours", "programming"), ("resources", "mathematics"))] == edited
+
+
+def test_a_profile_changed_on_both_sides_is_named_and_never_overwritten(database: Database, folder: Path) -> None:
+    edit_in_the_browser(database, "profile", DEFAULT_ROLE, *BY_AN_EDITOR)
+    before = (folder / PROFILE).read_text(encoding="utf-8")
+    change(folder / PROFILE, "junior: 1.5", "junior: 1.0")
+    for dry_run in (True, False):
+        with pytest.raises(FileProblems, match=rf"{PROFILE}: was changed here and in the browser"):
+            load(database, folder, dry_run=dry_run)
+    assert "junior: 1.2" in part(database, "profile", DEFAULT_ROLE)
+    (folder / PROFILE).write_text(before.replace(*BY_AN_EDITOR), encoding="utf-8")
+    assert load(database, folder) == ((), None)
+
+
+def test_a_file_can_go_back_to_what_it_was(database: Database, folder: Path) -> None:
+    before = (folder / PROFILE).read_text(encoding="utf-8")
+    change(folder / PROFILE, *BY_AN_EDITOR)
+    assert load(database, folder) == ((), 2)
+    (folder / PROFILE).write_text(before, encoding="utf-8")
+    assert load(database, folder) == ((), 3)
+    assert "junior: 1.5" in part(database, "profile", DEFAULT_ROLE)
