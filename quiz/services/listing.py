@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,8 @@ from quiz.competency.catalogue import Catalogue
 from quiz.store.listing import ORDERS, ListedQuestion, Wanted, grouped, listed_page
 
 PAGE = 50
+MOST_NAMED = 1000
+"""Questions that a statement names one by one; for more of them it is quicker to search again."""
 STATUSES = {
     "live": "live",
     "live-draft": "live, change drafted",
@@ -103,11 +105,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many questions hold `words`, by the value each has of every filter, in the order of `NAMES`."""
+    """How many questions hold `words`, by the value each has of every filter, in the order of `NAMES`.
+
+    `names`: which ones they are, where there are words; the texts, which are long, are read through once.
+    """
 
     catalogue: Catalogue
     words: str
     groups: Mapping[tuple[str, ...], int]
+    names: Mapping[tuple[str, ...], Sequence[str]]
 
     @property
     def total(self) -> int:
@@ -119,12 +125,21 @@ class Counts:
         wanted = _places(chosen)
         return sum(n for values, n in self.groups.items() if all(values[at] == value for at, value in wanted))
 
+    def wanted(self, chosen: Mapping[str, str]) -> Wanted:
+        """Those that have all of these values: by name where few were found by their words."""
+        places = _places(chosen)
+        found = [of for values, of in self.names.items() if all(values[at] == value for at, value in places)]
+        if self.words.split() and sum(map(len, found)) <= MOST_NAMED:
+            return Wanted(names=[name for names in found for name in names])
+        return Wanted(self.words, [_as_listed(self.catalogue, *one) for one in chosen.items()])
+
 
 def counts(session: Session, catalogue: Catalogue, words: str = "") -> Counts:
     """Count the questions, for as many lists and filters of the same words as are wanted. One statement."""
     area_of = {skill: area.id for skill, area in catalogue.area_of.items()}
-    groups = {(area_of.get(values[0], ""), *values): n for values, n in grouped(session, words)}
-    return Counts(catalogue, words, groups)
+    found = [((area_of.get(values[0], ""), *values), n, names) for values, n, names in grouped(session, words)]
+    groups, named = {values: n for values, n, _ in found}, {values: names for values, _, names in found}
+    return Counts(catalogue, words, groups, named)
 
 
 def listing(session: Session, catalogue: Catalogue, asked: Asked) -> Listing:
@@ -142,10 +157,11 @@ def page_of(session: Session, counted: Counts, asked: Asked) -> Listing:
     found = counted.found(chosen)
     pages = max((found + PAGE - 1) // PAGE, 1)
     first = (min(max(asked.page, 1), pages) - 1) * PAGE
-    wanted = Wanted(counted.words, [_as_listed(counted.catalogue, *one) for one in chosen.items()])
     order = asked.sort if asked.sort in SORTS else SORTS[0]
     return Listing(
-        rows=tuple(_row(row, counted.catalogue) for row in listed_page(session, wanted, order, first, PAGE)),
+        rows=tuple(
+            _row(row, counted.catalogue) for row in listed_page(session, counted.wanted(chosen), order, first, PAGE)
+        ),
         facets=facets(counted, chosen),
         total=counted.total,
         found=found,

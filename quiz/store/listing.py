@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, func, select
+from sqlalchemy import ColumnElement, Select, String, case, func, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -132,19 +132,21 @@ class ListedQuestion:
 class Wanted:
     """Which questions: their text, id or references hold all of these words, in whatever form.
 
-    Of each filter, one of `VALUES`, they have one of these values.
+    Of each filter, one of `VALUES`, they have one of these values. With `names` they are these, whatever else is said.
     """
 
     words: str = ""
     values: Sequence[tuple[str, Collection[str]]] = ()
+    names: Collection[str] | None = None
 
 
-def grouped(session: Session, words: str = "") -> list[tuple[tuple[str, ...], int]]:
-    """How many questions hold these words, by their `VALUES`. One statement."""
-    values = select(*(value.label(name) for name, value in VALUES.items()))
-    each = _matching(values, Wanted(words)).subquery()
-    rows = session.execute(select(*each.c, func.count()).group_by(*each.c))
-    return [(tuple(row[:-1]), row[-1]) for row in rows]
+def grouped(session: Session, words: str = "") -> list[tuple[tuple[str, ...], int, list[str]]]:
+    """How many questions hold these words, by their `VALUES`; and where there are words, which ones. One statement."""
+    values = select(Listed.question_id, *(value.label(name) for name, value in VALUES.items()))
+    name, *each = _matching(values, Wanted(words)).subquery().c
+    names = func.aggregate_strings(name, " ") if words.split() else literal("")
+    rows = session.execute(select(*each, func.count(), names).group_by(*each))
+    return [(tuple(row[:-2]), row[-2], row[-1].split()) for row in rows]
 
 
 def listed_page(session: Session, wanted: Wanted, order: str, first: int, most: int) -> list[ListedQuestion]:
@@ -170,6 +172,8 @@ def states(session: Session) -> dict[str, str]:
 
 def _matching(rows: Rows, wanted: Wanted) -> Rows:
     """Rows of the wanted questions. Where a statement asks nothing of their proofs, databases don't look them up."""
+    if wanted.names is not None:
+        return rows.where(Listed.question_id.in_(wanted.names))
     rows = _proved(rows).where(*(VALUES[name].in_(values) for name, values in wanted.values))
     said = [ListedWords.words.contains(_stem(word), autoescape=True) for word in wanted.words.casefold().split()]
     return rows.where(Listed.question_id.in_(select(ListedWords.question_id).where(*said))) if said else rows

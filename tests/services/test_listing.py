@@ -6,6 +6,7 @@ from sqlalchemy import event
 from quiz.bank.items import curve
 from quiz.competency.files import read_catalogue
 from quiz.paths import QUESTIONS
+from quiz.services import listing as service
 from quiz.services.banks import Banks
 from quiz.services.listing import PAGE, Asked, Listing, listing
 from quiz.store import bank as store
@@ -48,6 +49,27 @@ def test_pages_hold_every_question_once_in_the_order_asked_for(database: Databas
     titles = [row.listed.title.casefold() for row in found(database, sort="title").rows]
     assert titles == sorted(titles)
     assert found(database, page=9999).first < first.total
+
+
+def test_a_search_reads_the_texts_once(database: Database) -> None:
+    said: list[str] = []
+    event.listen(database.read, "before_cursor_execute", lambda *a: said.append(a[2]))
+    assert ids(found(database, words="gradient"))
+    assert sum("listed_words" in one for one in said) == 1
+
+
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_what_is_found_is_the_same_by_name_and_by_words(
+    database: Database, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages() -> list[list[str]]:
+        asked: list[dict[str, object]] = [{}, {"area": "mathematics"}, {"status": "live", "sort": "title"}, {"page": 2}]
+        return [ids(found(database, words="the data", **one)) for one in asked]
+
+    usual = pages()
+    assert all(usual)
+    monkeypatch.setattr(service, "MOST_NAMED", most)
+    assert pages() == usual
 
 
 def test_search_finds_words_in_text_id_and_references_and_takes_nothing_as_a_pattern(database: Database) -> None:
