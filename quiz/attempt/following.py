@@ -51,7 +51,7 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
     if _clear(bank, plan, progress, belief):
         return None
     goal = goal_of(bank, plan.role, plan.seniority)
-    use = usefulness(goal, belief, bank.skills[rows], bank.curves.take(rows), bank.seconds[rows] + TURN)
+    use = usefulness(goal, belief, bank.skills[rows], bank.told[rows], bank.seconds[rows] + TURN)
     best = rows[np.argsort(-use, kind="stable")[:BEST]]
     chosen = shuffled(best.tolist(), plan.seed, "next", place)[0]
     return bank.live[chosen].revision

@@ -16,6 +16,7 @@ from quiz.bank import question as q
 from quiz.bank.items import GUESSED
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.belief import Belief, population
+from quiz.measure.choose import told_at_levels
 from quiz.measure.curve import Curve, Curves, Floats, Ints, stack
 
 
@@ -77,6 +78,11 @@ class BankVersion:
     def curves(self) -> Curves:
         """The questions' curves."""
         return stack([live.curve for live in self.live])
+
+    @cached_property
+    def told(self) -> Floats:
+        """What each question tells at each of `quiz.measure.choose.LEVELS`."""
+        return told_at_levels(self.curves)
 
     @cached_property
     def seconds(self) -> Floats:

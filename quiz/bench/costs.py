@@ -80,7 +80,7 @@ def _weighing(bank: BankVersion, answers: tuple[Answered, ...], rows: int | None
 
     def weigh() -> object:
         found = candidates(bank, plan, progress, frozenset()) if rows is None else np.arange(rows) % len(bank.live)
-        return usefulness(goal, belief, bank.skills[found], bank.curves.take(found), bank.seconds[found])
+        return usefulness(goal, belief, bank.skills[found], bank.told[found], bank.seconds[found])
 
     return weigh
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quiz.measure.belief import Belief, population, update
-from quiz.measure.choose import Goal, normal_cdf, usefulness
+from quiz.measure.choose import Goal, normal_cdf, told_at_levels, usefulness
 from quiz.measure.curve import Curve, Floats, stack
 
 LAW = settings(deadline=None, derandomize=True, max_examples=8)
@@ -21,7 +21,7 @@ def goal(*targets: tuple[float, float]) -> Goal:
 
 
 def useful(wanted: Goal, belief: Belief, skills: list[int], curves: list[Curve], seconds: list[float]) -> Floats:
-    return usefulness(wanted, belief, np.array(skills), stack(curves), np.array(seconds))
+    return usefulness(wanted, belief, np.array(skills), told_at_levels(stack(curves)), np.array(seconds))
 
 
 def independent(means: list[float]) -> Belief:
