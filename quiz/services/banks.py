@@ -11,10 +11,9 @@ from collections.abc import MutableMapping
 from threading import Lock
 from weakref import WeakValueDictionary
 
-from sqlalchemy.orm import Session
-
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.store.bank import newest_version, read_version, withdrawn_questions
+from quiz.store.engine import Connected
 
 KEPT = 16
 
@@ -32,11 +31,11 @@ class Banks:
         self._withdrawn: tuple[int, frozenset[str]] = (0, frozenset())
         self._lock = Lock()
 
-    def version(self, session: Session, number: int) -> BankVersion:
+    def version(self, connected: Connected, number: int) -> BankVersion:
         """The version of this number. Raises EmptyBankError where there is none."""
         with self._lock:
             if number not in self._versions:
-                found = read_version(session, number, self._questions)
+                found = read_version(connected, number, self._questions)
                 if found is None:
                     raise EmptyBankError(f"there is no bank version {number}")
                 self._versions[number] = found
@@ -45,15 +44,15 @@ class Banks:
             self._versions.move_to_end(number)
             return self._versions[number]
 
-    def newest(self, session: Session) -> BankVersion:
+    def newest(self, connected: Connected) -> BankVersion:
         """The version that a new attempt begins with. Raises EmptyBankError."""
-        number = newest_version(session)
+        number = newest_version(connected)
         if number is None:
             raise EmptyBankError("the database holds no questions yet; run: quiz bank load")
-        return self.version(session, number)
+        return self.version(connected, number)
 
-    def withdrawn(self, session: Session, newest: int) -> frozenset[str]:
+    def withdrawn(self, connected: Connected, newest: int) -> frozenset[str]:
         """The withdrawn questions as of the newest version; withdrawing always makes a version."""
         if self._withdrawn[0] != newest:
-            self._withdrawn = (newest, withdrawn_questions(session))
+            self._withdrawn = (newest, withdrawn_questions(connected))
         return self._withdrawn[1]

@@ -34,6 +34,7 @@ from quiz.report.result import result
 from quiz.services.banks import Banks
 from quiz.store import attempts as store
 from quiz.store.attempts import StoredAttempt
+from quiz.store.engine import Connected
 from quiz.store.marks import stored_marks
 from quiz.store.problems import Problem, problems_of
 from quiz.store.shared import count_up, shared_secret
@@ -93,16 +94,18 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def open_attempt(session: Session, banks: Banks, token: str, secret: str, *, lock: bool = False) -> OpenAttempt | None:
+def open_attempt(
+    connected: Connected, banks: Banks, token: str, secret: str, *, lock: bool = False
+) -> OpenAttempt | None:
     """The attempt if it belongs to the holder of this secret, else None: foreign and absent look alike."""
-    stored = store.find_attempt(session, token, secret_hash(secret), lock=lock)
-    return opened(session, banks, stored) if stored else None
+    stored = store.find_attempt(connected, token, secret_hash(secret), lock=lock)
+    return opened(connected, banks, stored) if stored else None
 
 
-def opened(session: Session, banks: Banks, stored: StoredAttempt) -> OpenAttempt:
+def opened(connected: Connected, banks: Banks, stored: StoredAttempt) -> OpenAttempt:
     """A stored attempt, folded."""
-    bank = banks.version(session, stored.plan.version)
-    withdrawn = banks.withdrawn(session, stored.newest)
+    bank = banks.version(connected, stored.plan.version)
+    withdrawn = banks.withdrawn(connected, stored.newest)
     return OpenAttempt(stored, bank, fold(stored.plan, stored.entries), withdrawn)
 
 
@@ -167,7 +170,7 @@ def asked_question(attempt: OpenAttempt, revision: int) -> tuple[q.Question, Arr
     return question, arrange(question, attempt.plan.seed)
 
 
-def answer(session: Session, attempt: OpenAttempt, position: int, revision: int, form: Form, now: int) -> Progress:
+def answer(connected: Connected, attempt: OpenAttempt, position: int, revision: int, form: Form, now: int) -> Progress:
     """Record the answer to the question at `position`, and with it the next question; gives where that leaves us.
 
     The same answer again changes nothing. Raises InvalidResponseError for a form that is no answer yet,
@@ -195,7 +198,7 @@ def answer(session: Session, attempt: OpenAttempt, position: int, revision: int,
     )
     chosen = following(attempt.bank, attempt.plan, onward(progress, given), attempt.withdrawn)
     given = given._replace(following=chosen)
-    store.append(session, attempt.stored, given, now, question.id)
+    store.append(connected, attempt.stored, given, now, question.id)
     return onward(progress, given)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, fu
 from sqlalchemy.orm import Session
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
+from quiz.store.engine import Connected
 from quiz.store.tables import FINISHED, Attempt, Base, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker
 
 ATTEMPTS, LOG, TAKERS, VERSIONS = (Base.metadata.tables[name] for name in ("attempts", "log", "takers", "versions"))
@@ -24,7 +25,8 @@ def _attempts() -> Select[Any]:
 _FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == FINISHED)
 _FIND = _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
 _FIND_LOCKED = _FIND.with_for_update(of=ATTEMPTS)
-_LOG_OF = select(LOG).where(LOG.c.attempt_id == bindparam("attempt")).order_by(LOG.c.seq)
+_TOLD = (LOG.c.kind, LOG.c.data, LOG.c.revision_id, LOG.c.score, LOG.c.following)
+_LOG_OF = select(LOG.c.at, *_TOLD).where(LOG.c.attempt_id == bindparam("attempt")).order_by(LOG.c.seq)
 _APPEND = insert(LOG)
 """Statements of every answer are made once: making one costs more than sending it."""
 
@@ -59,10 +61,10 @@ class StoredAttempt:
         return self.log[-1].at if self.log else self.started_at
 
 
-def find_attempt(session: Session, token: str, secret_hash: str, *, lock: bool = False) -> StoredAttempt | None:
+def find_attempt(connected: Connected, token: str, secret_hash: str, *, lock: bool = False) -> StoredAttempt | None:
     """The attempt of this name if it belongs to the taker with this secret. Two statements."""
-    row = session.execute(_FIND_LOCKED if lock else _FIND, {"token": token, "secret_hash": secret_hash}).first()
-    return _stored(session, row) if row else None
+    row = connected.execute(_FIND_LOCKED if lock else _FIND, {"token": token, "secret_hash": secret_hash}).first()
+    return _stored(connected, row) if row else None
 
 
 def attempts_of(session: Session, secret_hash: str) -> list[StoredAttempt]:
@@ -96,7 +98,7 @@ def answers_by_token(session: Session) -> dict[str, int]:
     return {token: answers for token, answers in rows}  # noqa: C416 - dict() does not know that rows are pairs
 
 
-def _stored(session: Session, attempt: Row[Any]) -> StoredAttempt:
+def _stored(connected: Connected, attempt: Row[Any]) -> StoredAttempt:
     plan = Plan(
         role=attempt.role,
         seniority=attempt.seniority,
@@ -107,42 +109,43 @@ def _stored(session: Session, attempt: Row[Any]) -> StoredAttempt:
         excluded=frozenset(attempt.excluded),
     )
     log: list[Logged] = []
-    for entry in session.execute(_LOG_OF, {"attempt": attempt.id}):
-        before = log[-1].at if log else attempt.started_at
-        log.append(Logged(_entry(entry, max(entry.at - before, 0)), entry.at))
+    before = attempt.started_at
+    for at, *told in connected.execute(_LOG_OF, {"attempt": attempt.id}).all():
+        try:
+            log.append(Logged(_entry(max(at - before, 0), *told), at))
+        except ValueError as error:
+            raise ValueError(f"log {attempt.id}/{len(log) + 1} {error}") from None
+        before = at
     fixed = (attempt.id, attempt.token, attempt.taker_id, plan, attempt.started_at, attempt.newest)
     return StoredAttempt(*fixed, log=tuple(log))
 
 
-def _entry(row: Row[Any], seconds: int) -> Entry:
-    data = row.data
-    match row.kind:
+def _entry(
+    seconds: int, kind: str, data: dict[str, Any], revision: int | None, score: int | None, following: int | None
+) -> Entry:
+    """An entry from its columns. Raises ValueError."""
+    match kind:
         case "rated":
             return Rated(data["steps"])
         case "answered":
-            if row.revision_id is None or row.score is None:
-                raise ValueError(f"log {row.attempt_id}/{row.seq} lacks its revision or score")
-            return Answered(
-                revision=row.revision_id,
-                response=data["response"],
-                score=row.score,
-                unknown=data["unknown"],
-                guessing=data["guessing"],
-                seconds=seconds,
-                following=row.following,
-            )
+            if revision is None or score is None:
+                raise ValueError("lacks its revision or score")
+            unknown, guessing = data["unknown"], data["guessing"]
+            return Answered(revision, data["response"], score, unknown, guessing, seconds, following)
         case "extended":
-            return Extended(data["questions"], data["area"], row.following, data.get("skill"))
+            return Extended(data["questions"], data["area"], following, data.get("skill"))
         case "finished":
             return Finished(data["printed"])
         case _:
-            raise ValueError(f"log {row.attempt_id}/{row.seq} is of the unknown kind {row.kind}")
+            raise ValueError(f"is of the unknown kind {kind}")
 
 
-def append(session: Session, attempt: StoredAttempt, entry: Entry, now: int, question_id: str | None = None) -> None:
+def append(
+    connected: Connected, attempt: StoredAttempt, entry: Entry, now: int, question_id: str | None = None
+) -> None:
     """Write the next entry of an attempt's log. One statement."""
     place = {"attempt_id": attempt.id, "seq": len(attempt.log) + 1, "at": max(now, attempt.last_at)}
-    session.execute(_APPEND, _NOTHING | place | _columns(entry, question_id))
+    connected.execute(_APPEND, _NOTHING | place | _columns(entry, question_id))
 
 
 _NOTHING = {"question_id": None, "revision_id": None, "score": None, "following": None}

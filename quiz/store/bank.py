@@ -17,6 +17,7 @@ from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.competency.catalogue import Catalogue
 from quiz.measure.curve import Curve
 from quiz.store.editing_tables import Listed
+from quiz.store.engine import Connected
 from quiz.store.listed import relist
 from quiz.store.tables import CatalogueRow, Live, QuestionRow, Revision, Version
 from quiz.tracking import Track, untracked
@@ -69,9 +70,9 @@ def catalogue_hash(catalogue: Catalogue) -> str:
     return hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest()
 
 
-def newest_version(session: Session) -> int | None:
+def newest_version(connected: Connected) -> int | None:
     """The number of the newest bank version, or None in an empty database."""
-    return session.scalar(select(func.max(Version.number)))
+    return connected.scalar(select(func.max(Version.number)))
 
 
 def newest_catalogue_hash(session: Session) -> str | None:
@@ -160,14 +161,14 @@ def parsed(content: Mapping[str, object]) -> q.Question:
 
 
 def read_version(
-    session: Session, number: int, known: MutableMapping[int, LiveQuestion] | None = None
+    connected: Connected, number: int, known: MutableMapping[int, LiveQuestion] | None = None
 ) -> BankVersion | None:
     """A whole bank version, questions in the order of their ids; None where there is no such version.
 
     `known`: questions of other versions by revision. Those that are the same here are taken from it and not read
     again, which is what costs time; the others are put there.
     """
-    catalogue = session.scalar(
+    catalogue = connected.scalar(
         select(CatalogueRow.content)
         .join(Version, Version.catalogue_id == CatalogueRow.id)
         .where(Version.number == number)
@@ -175,7 +176,7 @@ def read_version(
     if catalogue is None:
         return None
     known = {} if known is None else known
-    rows = session.execute(
+    rows = connected.execute(
         select(Revision.id, Live.a, Live.b, Live.luck)
         .join(Live, Live.revision_id == Revision.id)
         .where(Live.from_version <= number, or_(Live.to_version.is_(None), Live.to_version > number))
@@ -185,7 +186,7 @@ def read_version(
     missing = [
         row[0] for row, one in zip(rows, live, strict=True) if one is None or not _same_curve(one.curve, *row[1:])
     ]
-    contents = dict(_contents(session, missing))
+    contents = dict(_contents(connected, missing))
     for place, (revision, a, b, luck) in enumerate(rows):
         if revision in contents:
             question = parsed(contents[revision])
@@ -199,11 +200,11 @@ def _same_curve(curve: Curve, a: float, b: float, luck: Sequence[float]) -> bool
     return (curve.a, curve.b, curve.luck) == (a, b, tuple(luck))
 
 
-def _contents(session: Session, revisions: Sequence[int]) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _contents(connected: Connected, revisions: Sequence[int]) -> Iterator[tuple[int, Mapping[str, object]]]:
     """The texts of these revisions, some at a time: a statement takes only so many values."""
     for start in range(0, len(revisions), MOST_AT_ONCE):
         some = revisions[start : start + MOST_AT_ONCE]
-        rows = session.execute(select(Revision.id, Revision.content).where(Revision.id.in_(some)))
+        rows = connected.execute(select(Revision.id, Revision.content).where(Revision.id.in_(some)))
         yield from ((revision, content) for revision, content in rows)
 
 
@@ -215,9 +216,9 @@ def live_curve(session: Session, revision: int, question: q.Question) -> Curve |
     return Curve(row[0], row[1], weights(question), tuple(row[2])) if row else None
 
 
-def withdrawn_questions(session: Session) -> frozenset[str]:
+def withdrawn_questions(connected: Connected) -> frozenset[str]:
     """The questions known to be wrong."""
-    return frozenset(session.scalars(select(QuestionRow.id).where(QuestionRow.withdrawn_at.is_not(None))))
+    return frozenset(connected.scalars(select(QuestionRow.id).where(QuestionRow.withdrawn_at.is_not(None))))
 
 
 def write_version(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
@@ -27,6 +27,9 @@ BUSY_MILLISECONDS = 10_000
 OWNER_ONLY = 0o600
 """Rights of a new SQLite file: it holds people's answers and the server's keys."""
 STATEMENT_MILLISECONDS = 60_000
+
+Connected = Session | Connection
+"""What sends statements. A session costs as much as two of them; an answer, most of all that is asked, goes without."""
 
 
 class DatabaseError(Exception):

@@ -17,7 +17,7 @@ from quiz.bank.version import LiveQuestion
 from quiz.services import taking
 from quiz.services.taking import OpenAttempt
 from quiz.web.cookies import taker_secret
-from quiz.web.loading import attempt_to_change, attempt_to_read
+from quiz.web.loading import attempt_to_answer, attempt_to_change, attempt_to_read
 from quiz.web.typed import shown_again
 from quiz.web.where import where
 from quiz.web.wiring import wiring
@@ -59,9 +59,9 @@ def answer(token: str, position: int | None) -> AnyResponse | tuple[str, int]:
     position, revision = _number(form, "position"), _number(form, "question")
     if "whole" not in form:  # the form's last field: without it, something before it may be cut off too
         abort(400, "The form did not arrive whole. Open the question again; your earlier answers are kept.")
-    with attempt_to_change(token) as (session, found):
+    with attempt_to_answer(token) as (connection, found):
         try:
-            after = taking.answer(session, found, position, revision, form, wiring().clock())
+            after = taking.answer(connection, found, position, revision, form, wiring().clock())
         except InvalidResponseError as error:
             if found.progress.phase != "asking" or revision != found.progress.current:
                 abort(409, "That question was answered before.")
