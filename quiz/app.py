@@ -15,7 +15,6 @@ from quiz.paths import TEMPLATES
 from quiz.store.engine import Database
 from quiz.store.shared import shared_secret
 from quiz.web import (
-    compress,
     errors,
     example,
     history,
@@ -37,6 +36,7 @@ from quiz.web import (
 )
 from quiz.web.admin import access, wording
 from quiz.web.admin.blueprints import BLUEPRINTS
+from quiz.web.compress import compress
 from quiz.web.cookies import SessionCookie
 from quiz.web.filters import Templates, install_filters
 from quiz.web.gate import Limits, gate
@@ -65,6 +65,9 @@ class Quiz(Flask):
         """The function as it is. Flask would look at each one anew, for each request, whether it is a coroutine."""
         return func
 
+    def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
+        """Nothing: no address of ours has defaults, and Flask would look for them with each one."""
+
 
 def create_app(
     settings: Settings,
@@ -83,7 +86,6 @@ def create_app(
         TRAP_BAD_REQUEST_ERRORS=False,
     )
     app.session_interface = SessionCookie()
-    app.after_request(compress.compress)
     access.install(app)
     safety.protect(app)
     errors.install(app)
@@ -96,7 +98,7 @@ def create_app(
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = safety.with_headers(guard(gate(app.wsgi_app, Limits(), on_refusal)))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = safety.with_headers(guard(gate(compress(app.wsgi_app), Limits(), on_refusal)))  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

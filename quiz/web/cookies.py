@@ -10,7 +10,7 @@ import re
 from typing import cast
 
 from flask import Flask, Request, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from quiz.web.request import QuizRequest
@@ -69,6 +69,12 @@ class SessionCookie(SecureCookieSessionInterface):
         if self._serializer is None:
             self._serializer = super().get_signing_serializer(app)
         return self._serializer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where the session changed. It outlives the window, so that a form left open still works."""
+        if session.modified:
+            session.permanent = True
+            super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:
         """The name for this request."""

@@ -14,6 +14,7 @@ from quiz.services.upkeep import NoRoomError
 from quiz.web.admin import editor, framework
 from quiz.web.admin.access import is_admin
 from quiz.web.loading import attempt_to_read
+from quiz.web.request import reference
 from quiz.web.take import is_current, question_page
 
 TITLES = {
@@ -112,7 +113,7 @@ def at_the_same_moment(error: IntegrityError) -> Response | tuple[str, int]:
     """Two people did what only one can do (took the same name, say), and the database kept the first."""
     if not is_admin(request):
         return unexpected(error)
-    current_app.logger.warning("two at once", extra={"reason": str(error.orig), "request": g.get("request_name")})
+    current_app.logger.warning("two at once", extra={"reason": str(error.orig), "request": reference()})
     return _page(409, "Someone else did the same at the same moment. Nothing of yours was saved: go back and look.")
 
 
@@ -124,7 +125,7 @@ def connection_lost(error: DBAPIError) -> Response | tuple[str, int]:
 def database_away(error: SQLAlchemyError | NoRoomError) -> Response:
     """The database can't be reached, is busy or is full: say so, and when to try again."""
     reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    current_app.logger.warning("the database is away", extra={"reason": reason, "request": g.get("request_name")})
+    current_app.logger.warning("the database is away", extra={"reason": reason, "request": reference()})
     body, _ = _page(503)
     return Response(body, 503, {"Retry-After": str(RETRY_SECONDS)})
 
@@ -148,7 +149,7 @@ def refused(error: RefusedError) -> tuple[str, int]:
 
 def unexpected(error: Exception) -> tuple[str, int]:
     """A fault of ours: an id to quote, and where the answers stand."""
-    name = g.get("request_name", "none")
+    name = reference()
     told = {"fault": name, "route": str(request.url_rule or "none")}
     current_app.logger.error("fault %s", name, exc_info=error, extra=told)
     message = f"This is our fault, and it has been written down as {name}. Your saved answers are not affected."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from threading import Semaphore
+from queue import Empty, SimpleQueue
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from quiz.web.probes import PROBES
@@ -24,6 +24,7 @@ HEADERS = [
     *(("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(BUSY)))),
     *(("Retry-After", "5"), ("Cache-Control", "no-store"), ("Content-Security-Policy", "default-src 'none'")),
 ]
+Places = SimpleQueue[None]
 LARGEST_BODY = 1024 * 1024
 """A body that says it is larger is not read here; the app refuses it unread."""
 
@@ -43,9 +44,9 @@ class Limits:
 
 def gate(app: WSGIApplication, limits: Limits, on_refusal: Callable[[], None]) -> WSGIApplication:
     """Wrap an app so that overload is a prompt 503 and passes by itself. `on_refusal` is told of each one."""
-    sending = Semaphore(limits.sending)
-    admitted = Semaphore(limits.working + limits.waiting)
-    working = Semaphore(limits.working)
+    sending = _places(limits.sending)
+    admitted = _places(limits.working + limits.waiting)
+    working = _places(limits.working)
 
     def refuse(start_response: StartResponse) -> Iterable[bytes]:
         on_refusal()
@@ -57,29 +58,46 @@ def gate(app: WSGIApplication, limits: Limits, on_refusal: Callable[[], None]) -
             return app(environ, start_response)
         if _length(environ) and not _within(sending, lambda: _read_body(environ)):
             return refuse(start_response)
-        if not admitted.acquire(blocking=False):
+        if not _taken(admitted):
             return refuse(start_response)
         try:
-            if not working.acquire(timeout=limits.seconds):
+            if not _taken(working, limits.seconds):
                 return refuse(start_response)
             try:
                 return app(environ, start_response)
             finally:
-                working.release()
+                working.put(None)
         finally:
-            admitted.release()
+            admitted.put(None)
 
     return gated
 
 
-def _within(places: Semaphore, work: Callable[[], None]) -> bool:
+def _places(number: int) -> Places:
+    """So many free places. A queue, since that is written in C and threading's semaphore is not."""
+    places: Places = SimpleQueue()
+    for _ in range(number):
+        places.put(None)
+    return places
+
+
+def _taken(places: Places, seconds: float = 0) -> bool:
+    """Take a place, if one is free within so many seconds; whether there was."""
+    try:
+        places.get(timeout=seconds)
+    except Empty:
+        return False
+    return True
+
+
+def _within(places: Places, work: Callable[[], None]) -> bool:
     """Do the work if there is a place; whether there was."""
-    if not places.acquire(blocking=False):
+    if not _taken(places):
         return False
     try:
         work()
     finally:
-        places.release()
+        places.put(None)
     return True
 
 

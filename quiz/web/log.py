@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 import time
 import traceback
 from collections.abc import Callable
@@ -17,6 +16,8 @@ from types import TracebackType
 from typing import Any
 
 from flask import Flask, Response, g, request
+
+from quiz.web.request import reference
 
 FIELDS = ("request", "route", "method", "status", "ms", "fault", "reason", "deleted")
 """What a record may carry beside its message."""
@@ -56,10 +57,11 @@ def log_config(level: str = "WARNING") -> dict[str, Any]:
 
 
 def install(app: Flask, *, each_request: bool, clock: Callable[[], float] = time.perf_counter) -> None:
-    """Name every request, and log each one where that is wanted."""
+    """Log each request where that is wanted."""
+    if not each_request:
+        return
 
     def begin() -> None:
-        g.request_name = secrets.token_hex(4)
         g.began = clock()
 
     def log(response: Response) -> Response:
@@ -67,12 +69,11 @@ def install(app: Flask, *, each_request: bool, clock: Callable[[], float] = time
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
-    if each_request:
-        app.after_request(log)
+    app.after_request(log)
 
 
 def _told(response: Response, now: float) -> dict[str, Any]:
     return {
-        **{"request": g.get("request_name"), "route": str(request.url_rule or "none"), "method": request.method},
+        **{"request": reference(), "route": str(request.url_rule or "none"), "method": request.method},
         **{"status": response.status_code, "ms": round(1000 * (now - g.get("began", now)), 1)},
     }

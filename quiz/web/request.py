@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import cast
 
-from flask import Request
+from flask import Request, request
 from werkzeug.utils import cached_property
 
 MAX_BODY = 64 * 1024
@@ -20,9 +22,24 @@ class QuizRequest(Request):
     max_form_parts = MAX_FIELDS
 
     @cached_property
+    def reference(self) -> str:
+        """What the request is called in the log, and on a page that tells of a fault."""
+        return secrets.token_hex(4)
+
+    @cached_property
+    def blueprints(self) -> list[str]:
+        """The names of the blueprints that the request came to, found once."""
+        return super().blueprints
+
+    @cached_property
     def keeps_secure_cookies(self) -> bool:
         """Whether the browser will keep a Secure cookie from the answer: over https, and on this machine."""
         return self.is_secure or is_loopback((self.host or "").rsplit(":", 1)[0])
+
+
+def reference() -> str:
+    """The reference of the request that is served."""
+    return cast("QuizRequest", request).reference
 
 
 @lru_cache(maxsize=64)

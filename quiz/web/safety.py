@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Request, Response, abort, request, session
+from flask import Flask, Request, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from quiz.bank.response import is_storable
@@ -17,6 +17,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
+    "Cache-Control": "no-store",
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -24,6 +25,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+"""What every response says that does not say otherwise. No cache keeps a page, since it may hold someone's answers."""
+HTTPS_STAYS = ("Strict-Transport-Security", "max-age=31536000")
 WITHOUT_TOKEN = frozenset({"start.begin"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,13 +34,11 @@ csrf = CSRFProtect()
 
 
 def protect(app: Flask) -> None:
-    """Check every request that changes something, and let no page be kept by caches."""
+    """Check every request that changes something."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=False)
     csrf.init_app(app)
     app.before_request(check_address)
     app.before_request(check_request)
-    app.after_request(add_headers)
-    app.after_request(keep_session)
 
 
 def check_address() -> None:
@@ -71,13 +72,6 @@ def from_here(asked: Request) -> bool:
         return False
 
 
-def keep_session(response: Response) -> Response:
-    """Let the cookie that protects forms outlive the browser window, so that a form left open still works."""
-    if "csrf_token" in session and not session.permanent:
-        session.permanent = True
-    return response
-
-
 def with_headers(app: WSGIApplication) -> WSGIApplication:
     """Wrap an app so that every response carries `HEADERS`, but for those that it sets itself.
 
@@ -87,17 +81,11 @@ def with_headers(app: WSGIApplication) -> WSGIApplication:
     def headed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
             there = {name for name, _ in headers}
-            return start_response(status, headers + [one for one in HEADERS.items() if one[0] not in there], *more)
+            headers = headers + [one for one in HEADERS.items() if one[0] not in there]
+            if environ["wsgi.url_scheme"] == "https":
+                headers.append(HTTPS_STAYS)
+            return start_response(status, headers, *more)
 
         return app(environ, start)
 
     return headed
-
-
-def add_headers(response: Response) -> Response:
-    """Pages are never cached, since they may hold someone's answers; and https stays https."""
-    if request.blueprint != "static_files":
-        response.headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response
