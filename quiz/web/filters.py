@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
 from flask.templating import Environment
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from quiz.attempt.log import UNSURE
@@ -16,6 +17,9 @@ from quiz.bank.render import code_line, depth
 from quiz.report.words import lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
 from quiz.web.where import where
+
+KEPT = 8192
+"""Choices of a macro that are remembered: each option of a bank of 441 questions at each place takes about 7,000."""
 
 
 class Templates(Environment):
@@ -60,6 +64,18 @@ def _address(asset: Asset) -> str:
     return _fixed(request.root_path, "static_files.asset", asset.name)
 
 
+def keeper() -> Callable[[Macro], Callable[..., str]]:
+    """What gives a macro back as one that remembers what it made of the same arguments. It lives with its app."""
+    known: dict[Macro, Callable[..., str]] = {}
+
+    def kept(macro: Macro) -> Callable[..., str]:
+        if macro not in known:
+            known[macro] = lru_cache(KEPT)(macro)
+        return known[macro]
+
+    return kept
+
+
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
@@ -67,6 +83,7 @@ def install_filters(app: Flask) -> None:
     app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
+    app.jinja_env.globals["kept"] = keeper()
     app.jinja_env.globals["where"] = lambda attempt: where(attempt.stored.token, attempt.progress)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
