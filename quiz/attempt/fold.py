@@ -13,7 +13,7 @@ import numpy as np
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
 from quiz.bank.version import BankVersion
-from quiz.measure.belief import Belief, update, without_each
+from quiz.measure.belief import TOLERANCE, Belief, update, without_each
 from quiz.measure.curve import Curves, Floats, Ints
 from quiz.measure.guessing import guessing_share
 
@@ -92,9 +92,9 @@ def _after(progress: Progress, run: Sequence[Entry]) -> Progress:
     return replace(progress, answers=(*progress.answers, *answers), current=answers[-1].following)
 
 
-def belief_after(bank: BankVersion, answers: Sequence[Answered]) -> Belief:
-    """The belief about the person after these answers, from scratch."""
-    return update(bank.prior, *_seen(bank, answers))
+def belief_after(bank: BankVersion, answers: Sequence[Answered], tolerance: float = TOLERANCE) -> Belief:
+    """The belief about the person after these answers, from scratch; see `update` for the tolerance."""
+    return update(bank.prior, *_seen(bank, answers), tolerance)
 
 
 def levels_without_each(bank: BankVersion, answers: Sequence[Answered]) -> tuple[Floats, Floats]:

@@ -25,6 +25,9 @@ TURN = 30.0
 """Seconds that any question costs beside its own: a new page, a new subject. Without them the shortest questions of
 each skill are asked of nearly everyone (docs/method.md)."""
 
+ROUGHLY = 0.005
+"""How exact a belief must be, in steps, to choose a question by: a result needs more."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -47,7 +50,7 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
     if place < EASY_START:
         chosen: int = shuffled(rows.tolist(), plan.seed, "start", place)[0]
         return bank.live[chosen].revision
-    belief = belief_after(bank, progress.answers)
+    belief = belief_after(bank, progress.answers, ROUGHLY)
     if _clear(bank, plan, progress, belief):
         return None
     goal = goal_of(bank, plan.role, plan.seniority)

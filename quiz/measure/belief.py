@@ -51,15 +51,15 @@ def population(mean: float, general: float, area: float, skill: float, area_of: 
     return Belief(np.full(len(area_of), float(mean)), covariance)
 
 
-def update(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> Belief:
+def update(prior: Belief, skills: Ints, curves: Curves, scores: Ints, tolerance: float = TOLERANCE) -> Belief:
     """The belief after answers: `skills`, `scores` (n,) and one curve per answer.
 
     Expectation propagation with 21-point Gauss–Hermite moments, all sites at once, until no site moves a mean or a
-    standard deviation by 1e-4. No answers: the prior.
+    standard deviation by `tolerance`, in steps. No answers: the prior.
     """
     if len(scores) == 0:
         return prior
-    return _spread(prior, _sites(prior, skills, curves, scores))
+    return _spread(prior, _sites(prior, skills, curves, scores, tolerance))
 
 
 def without_each(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> tuple[Floats, Floats]:
@@ -69,7 +69,7 @@ def without_each(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> t
     """
     if len(scores) == 0:
         return np.zeros(0), np.zeros(0)
-    sites = _sites(prior, skills, curves, scores)
+    sites = _sites(prior, skills, curves, scores, TOLERANCE)
     mean, variance = sites.mean[sites.of], sites.covariance.diagonal()[sites.of]
     precision = np.maximum(1 / variance - sites.precision, SMALLEST)
     return (mean / variance - sites.shift) / precision, np.sqrt(1 / precision)
@@ -90,7 +90,7 @@ class _Sites:
     covariance: Floats
 
 
-def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> _Sites:
+def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints, tolerance: float) -> _Sites:
     """Written for few numpy calls: with some dozen answers these cost more than the arithmetic in them."""
     chance = likelihood(curves, scores)
     nodes, powers = _gauss_hermite()
@@ -103,25 +103,27 @@ def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> _Sites:
     variance: Floats = k_used.diagonal()[site_of]
     sd = np.sqrt(variance)
     for done in range(MAX_ROUNDS):
-        step = 1.0 if done < WHOLE_STEPS else DAMPING
         cavity_precision = np.maximum(1 / variance - precision, SMALLEST)
         cavity_mean = (mean / variance - shift) / cavity_precision
         cavity_sd = np.sqrt(1 / cavity_precision)
         theta = cavity_mean[:, None] + cavity_sd[:, None] * nodes
         mass, first, second = (chance(theta) @ powers).T
         z = first / mass
-        tilted_mean = cavity_mean + cavity_sd * z
         tilted_precision = cavity_precision / (second / mass - z * z)
-        precision = precision + step * (tilted_precision - cavity_precision - precision)
-        shift = shift + step * (tilted_mean * tilted_precision - cavity_mean * cavity_precision - shift)
+        wanted = tilted_precision - cavity_precision
+        wanted_shift = (cavity_mean + cavity_sd * z) * tilted_precision - cavity_mean * cavity_precision
+        if done < WHOLE_STEPS:
+            precision, shift = wanted, wanted_shift
+        else:
+            precision = precision + DAMPING * (wanted - precision)
+            shift = shift + DAMPING * (wanted_shift - shift)
         joint = k_inverse.copy()
         joint.ravel()[:: len(used) + 1] += np.bincount(site_of, precision, len(used))
         covariance = np.linalg.inv(joint)
         mean_used = covariance @ (h_prior + np.bincount(site_of, shift, len(used)))
-        before = mean, sd
-        mean, variance = mean_used[site_of], covariance.diagonal()[site_of]
+        before, mean, variance = (mean, sd), mean_used[site_of], covariance.diagonal()[site_of]
         sd = np.sqrt(variance)
-        if max(abs(mean - before[0]).max(), abs(sd - before[1]).max()) < TOLERANCE:
+        if np.abs((mean - before[0], sd - before[1])).max() < tolerance:
             break
     return _Sites(used, site_of, precision, shift, mean_used, covariance)
 

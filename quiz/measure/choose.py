@@ -10,7 +10,7 @@ import numpy as np
 from quiz.measure.belief import Belief
 from quiz.measure.curve import Curves, Floats, Ints, information
 
-LEVELS = np.linspace(-8.0, 12.0, 81)
+LEVELS = np.linspace(-6.0, 10.0, 33)
 """Steps at which it is known beforehand what a question tells; the expectation over a belief is a sum over these."""
 
 

@@ -149,7 +149,7 @@ def likelihood(curves: Curves, scores: Ints) -> Callable[[Floats], Floats]:
     own = np.zeros_like(weights)
     own[scores, rows] = weights[scores, rows] * (scores > 0)
     own[0] = weights[0] * curves.luck[rows, scores]
-    powers = np.stack([own, weights], axis=1)[:, :, :, None]
+    powers = np.stack([own, weights], axis=1)[: _categories(curves), :, :, None]
 
     def at(theta: Floats) -> Floats:
         e = _power(curves, theta)
@@ -159,6 +159,11 @@ def likelihood(curves: Curves, scores: Ints) -> Callable[[Floats], Floats]:
         return np.asarray(sums[0] / sums[1])
 
     return at
+
+
+def _categories(curves: Curves) -> int:
+    """The most categories that one of these curves has; two at least."""
+    return max(2, int(np.flatnonzero(curves.weights.any(axis=0))[-1]) + 1)
 
 
 def information(curves: Curves, theta: Floats) -> Floats:

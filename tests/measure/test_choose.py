@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from quiz.measure.belief import Belief, population, update
 from quiz.measure.choose import Goal, normal_cdf, told_at_levels, usefulness
-from quiz.measure.curve import Curve, Floats, stack
+from quiz.measure.curve import Curve, Floats, information, stack
 
 LAW = settings(deadline=None, derandomize=True, max_examples=8)
 AREA_OF = [0, 0, 1, 1]
@@ -92,3 +92,17 @@ def test_no_question_is_expected_to_settle_more_than_all_there_is(
     belief = Belief(np.full(4, mean), PRIOR.covariance)
     [found] = useful(goal((target, target)), belief, [0], [Curve(1.0, b, (1.0, 1.0), (1 - c, c))], [1.0])
     assert 0 <= found <= 2, "at most the whole of both areas' variances"
+
+
+@LAW
+@given(mean=st.floats(-2, 6), sd=st.floats(0.3, 1.5), b=st.floats(0, 4), luck=st.floats(0, 0.5))
+def test_what_a_question_tells_is_averaged_over_what_is_believed(mean: float, sd: float, b: float, luck: float) -> None:
+    curve = stack([Curve(1.2, b, (1.0, 1.0), (1 - luck, luck))])
+    levels = np.linspace(mean - 8 * sd, mean + 8 * sd, 4001)
+    chances = np.exp(-((levels - mean) ** 2) / (2 * sd**2))
+    told = information(curve, levels[None, :])[0] @ chances / chances.sum()
+    one = Goal(np.ones((1, 1)), np.array([[mean]]), 0.25)
+    [use] = usefulness(
+        one, Belief(np.array([mean]), np.array([[sd**2]])), np.array([0]), told_at_levels(curve), np.ones(1)
+    )
+    assert use == pytest.approx(sd**2 * told / (1 + sd**2 * told), rel=0.01)
