@@ -105,9 +105,8 @@ def _make(path: Path) -> None:
 
 
 def _sqlite(url: str, path: Path) -> Database:
-    write, read = (create_engine(url, hide_parameters=True) for _ in range(2))
+    write, read = (create_engine(url, creator=partial(_opened, path), hide_parameters=True) for _ in range(2))
     for engine in (write, read):
-        event.listen(engine, "do_connect", _never_create)
         event.listen(engine, "connect", lambda _, record: record.info.update(file=_file_number(path)))
         event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
     event.listen(write, "connect", _on_connect_writing)
@@ -122,10 +121,9 @@ def _begin(statement: str, connection: Any) -> None:
     connection.execute(statement)
 
 
-def _never_create(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+def _opened(path: Path) -> sqlite3.Connection:
     """Open the file that is there. SQLite would make an empty one in the place of one that was taken away."""
-    arguments[0] = f"file:{quote(arguments[0])}?mode=rw"
-    options["uri"] = True
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, check_same_thread=False)
 
 
 def _file_number(path: Path) -> tuple[int, int]:
