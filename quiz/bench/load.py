@@ -35,6 +35,10 @@ BUDGETS: dict[str, tuple[str, float]] = {
     "lost": ("", 0),
 }
 """Unit and budget of each field of a `Load` that has one."""
+WARMING = 3
+"""How many times as many attempts are made before measuring as in a round."""
+WARMED_BY = 4
+"""People at once then, so that every process has its share."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,11 @@ def loads(
 ) -> Iterator[Load]:
     """One round for each number of takers, `attempts` whole attempts in each round (at least one a taker).
 
+    Before them come more attempts that are not measured: a server that has run for minutes has rendered its questions.
+
     `told` is called with 1 after each attempt.
     """
-    _round(found, 1, 2, lambda _: None)  # every worker reads the bank before anything is measured
+    _round(found, WARMED_BY, WARMING * attempts, lambda _: None)
     for number in takers:
         yield _round(found, number, max(attempts, number), told)
 
