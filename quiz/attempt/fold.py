@@ -108,7 +108,7 @@ def _seen(bank: BankVersion, answers: Sequence[Answered]) -> tuple[Ints, Curves,
     scores = np.array([a.score for a in answers], dtype=np.int64)
     singles = [a for a, row in zip(answers, rows, strict=True) if bank.single[row]]
     share = guessing_share(
-        wrong=sum(a.score == 0 and not a.unknown for a in singles), unknown=sum(a.unknown for a in singles)
+        wrong=sum([a.score == 0 and not a.unknown for a in singles]), unknown=sum([a.unknown for a in singles])
     )
     return bank.skills[rows], bank.curves.take(rows).with_guessing(share, bank.guessable[rows]), scores
 

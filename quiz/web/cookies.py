@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
-from quiz.web.request import QuizRequest
+from quiz.web.request import QuizRequest, the_request
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 MAX_AGE = 400 * 86_400
@@ -78,8 +78,8 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def get_cookie_name(self, app: Flask) -> str:
         """The name for this request."""
-        return cookie_name(SESSION, request)
+        return cookie_name(SESSION, the_request())
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether it is marked Secure."""
-        return is_secure(request)
+        return is_secure(the_request())

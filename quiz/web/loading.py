@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import abort, request
+from flask import abort
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from quiz.services.taking import OpenAttempt, open_attempt
 from quiz.store.engine import Connected
 from quiz.web.cookies import taker_secret
+from quiz.web.request import the_request
 from quiz.web.wiring import wiring
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
@@ -40,7 +41,7 @@ def attempt_to_change(token: str) -> Iterator[tuple[Session, OpenAttempt]]:
 
 
 def _attempt_or_404(connected: Connected, token: str, *, lock: bool) -> OpenAttempt:
-    secret = taker_secret(request)
+    secret = taker_secret(the_request())
     asked = secret is not None and TOKEN.match(token)
     found = open_attempt(connected, wiring().banks, token, secret, lock=lock) if secret and asked else None
     if found is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import cast
 
 from flask import Request, request
 from werkzeug.utils import cached_property
@@ -37,9 +36,15 @@ class QuizRequest(Request):
         return self.is_secure or is_loopback((self.host or "").rsplit(":", 1)[0])
 
 
+def the_request() -> QuizRequest:
+    """The request that is served, itself: each use of Flask's `request` looks it up anew."""
+    found: QuizRequest = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - documented for this
+    return found
+
+
 def reference() -> str:
     """The reference of the request that is served."""
-    return cast("QuizRequest", request).reference
+    return the_request().reference
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from flask import Flask, Request, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from quiz.bank.response import is_storable
+from quiz.web.request import the_request
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -49,13 +50,14 @@ def check_address() -> None:
 
 def check_request() -> None:
     """Refuse a changing request from elsewhere: by its token, and at Start, which has none, by its Origin."""
-    if request.method in SAFE_METHODS or request.endpoint is None:
+    asked = the_request()
+    if asked.method in SAFE_METHODS or asked.endpoint is None:
         return
-    if not from_here(request):
+    if not from_here(asked):
         abort(400, "This form was sent from another site. Open the page here and try again.")
-    if None in request.form:
+    if None in asked.form:
         abort(400, "The form holds a field without a name. Open the page again and send it once more.")
-    if request.endpoint not in WITHOUT_TOKEN:
+    if asked.endpoint not in WITHOUT_TOKEN:
         csrf.protect()
 
 

@@ -59,7 +59,8 @@ def install(app: Flask) -> None:
 
 def is_admin(asked: Request) -> bool:
     """Whether a request is for the editors' room."""
-    return asked.path == "/admin" or asked.path.startswith("/admin/")
+    path = asked.path
+    return path == "/admin" or path.startswith("/admin/")
 
 
 def check_admission() -> AnyResponse | tuple[str, int] | None:
