@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from quiz.bank.version import BankVersion, LiveQuestion
 from quiz.store.bank import read_version
+from quiz.store.engine import Connected
 
 FRAMEWORK = text(
     "SELECT c.hash, CAST(c.content AS TEXT) FROM versions v JOIN catalogues c ON c.id = v.catalogue_id "
@@ -50,15 +51,16 @@ class FirstVersions:
         self._held: dict[tuple[str, bytes], BankVersion] = {}
 
     def read(
-        self, session: Session, number: int, known: MutableMapping[int, LiveQuestion] | None = None
+        self, connected: Connected, number: int, known: MutableMapping[int, LiveQuestion] | None = None
     ) -> BankVersion | None:
         """What `read_version` gives."""
         if number != 1:
-            return read_version(session, number, known)
-        rows = [tuple(row) for statement in (FRAMEWORK, ASKED) for row in session.execute(statement)]
-        key = (session.get_bind().dialect.name, sha256(repr(rows).encode()).digest())
+            return read_version(connected, number, known)
+        rows = [tuple(row) for statement in (FRAMEWORK, ASKED) for row in connected.execute(statement)]
+        connection = connected.connection() if isinstance(connected, Session) else connected
+        key = (connection.dialect.name, sha256(repr(rows).encode()).digest())
         if key not in self._held:
-            found = read_version(session, number)
+            found = read_version(connected, number)
             if found is None:
                 return None
             self._held[key] = found
