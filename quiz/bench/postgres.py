@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -31,8 +32,7 @@ def postgresql(connections: int = 100) -> Iterator[tuple[str, int]]:
         port = free_port()
         data = folder / "data"
         control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
-        with whole():
-            _run([str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8"], folder)
+        _run([str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8"], folder)
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections={connections}"
         try:
             with whole():  # broken off, it might start when nobody is there to stop it
@@ -63,6 +63,14 @@ def _binaries() -> Path:
 def _run(command: Sequence[str], folder: Path) -> None:
     """Run a server command; PostgreSQL refuses to run as root."""
     as_server = ["runuser", "-u", SYSTEM_USER, "--", *command] if os.geteuid() == 0 else list(command)
-    done = subprocess.run(as_server, cwd=folder, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own words
-    if done.returncode != 0:
-        raise NoPostgresError(f"{command[0]}: {done.stdout}{done.stderr}")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603 - our own words
+        as_server, cwd=folder, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=60)
+        except BaseException:  # with all that it has started
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0:
+        raise NoPostgresError(f"{command[0]}: {said}")
