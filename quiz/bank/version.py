@@ -37,6 +37,10 @@ class BankVersion:
     catalogue: Catalogue
     live: tuple[LiveQuestion, ...]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process gets: all but what functions have found, which stays with the functions."""
+        return {name: value for name, value in vars(self).items() if name != "known"}
+
     @cached_property
     def known(self) -> dict[Callable[..., Any], Callable[..., Any]]:
         """What functions have found about this version: see `remembered`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from weakref import ref
 
@@ -41,3 +42,16 @@ def test_of_the_other_arguments_only_so_many_are_remembered() -> None:
     bank = tiny_bank()
     assert [same(bank, number) for number in (1, 2, 3, 3, 1)] == [1, 2, 3, 3, 1]
     assert asked == [1, 2, 3, 1]
+
+
+def test_a_version_about_which_something_was_found_can_go_to_another_process() -> None:
+    @remembered(2)
+    def size(bank: BankVersion) -> int:
+        return len(bank.live)
+
+    bank = replace(tiny_bank())
+    known = size(bank)
+    sent = pickle.loads(pickle.dumps(bank))
+    assert sent.known == {}
+    assert size(sent) == known == size(bank)
+    assert (sent.number, len(sent.live), sent.skill_ids) == (bank.number, len(bank.live), bank.skill_ids)
