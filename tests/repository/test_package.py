@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from quiz.bank.files import question_paths
+from quiz.bench.accounting import tree
 from quiz.paths import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +59,7 @@ def get(port: int, path: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path, int]]:
     """The installed app, serving from a folder that has nothing to do with it: its port, and its output so far."""
     folder = tmp_path_factory.mktemp("elsewhere")
     port = free_port()
@@ -66,20 +67,25 @@ def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     output = folder / "output"
     with output.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=folder, env=environment(installed, folder), stdout=out, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env=environment(installed, folder),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             wait_for(port, process, output)
-            yield port, output
+            yield port, output, process.pid
         finally:
-            process.send_signal(signal.SIGINT)
+            os.killpg(process.pid, signal.SIGINT)  # as Ctrl+C does: every process of the terminal is told
             process.wait(timeout=60)
-    assert "Traceback" not in output.read_text()
+    assert not any(word in output.read_text() for word in ("Traceback", "Killing"))
 
 
 @pytest.mark.slow
-def test_the_wheel_serves_from_any_folder(server: tuple[int, Path]) -> None:
-    port, output = server
+def test_the_wheel_serves_from_any_folder(server: tuple[int, Path, int]) -> None:
+    port, output, _ = server
     landing = get(port, "/")
     assert "Are you ready for a job" in landing
     style = landing.split('rel="stylesheet" href="')[1].split('"')[0]
@@ -90,8 +96,19 @@ def test_the_wheel_serves_from_any_folder(server: tuple[int, Path]) -> None:
 
 
 @pytest.mark.slow
-def test_an_answer_cut_off_by_a_lost_connection_is_not_kept(server: tuple[int, Path]) -> None:
-    port, _ = server
+def test_a_worker_leaves_ctrl_c_to_its_supervisor(server: tuple[int, Path, int]) -> None:
+    port, _, pid = server
+    before = {process.pid for process in tree(pid)}
+    for worker in before - {pid}:
+        os.kill(worker, signal.SIGINT)
+    time.sleep(1)
+    get(port, "/healthz")
+    assert {process.pid for process in tree(pid)} == before
+
+
+@pytest.mark.slow
+def test_an_answer_cut_off_by_a_lost_connection_is_not_kept(server: tuple[int, Path, int]) -> None:
+    port, _, _ = server
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("POST", "/start", "", {"Content-Type": "application/x-www-form-urlencoded"})
     started = connection.getresponse()
