@@ -30,6 +30,8 @@ from quiz.store.bank import newest_version
 from quiz.store.engine import open_database
 from quiz.store.migrate import upgrade
 
+pytestmark = pytest.mark.sweep
+
 QUIZ = str(Path(sys.executable).with_name("quiz"))
 NOTHING = "Stopped; nothing was changed."
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
