@@ -37,7 +37,7 @@ from quiz.web import metrics
 from quiz.web.log import log_config
 from quiz.web.request import is_loopback
 
-THREADS = 256
+THREADS = 384
 """Threads a process may use at most. They start when needed: a sender that dawdles holds one, and only one."""
 MOST_WORKERS = 8
 HEADER_MILLISECONDS = 10_000

@@ -38,7 +38,7 @@ class Limits:
 
     working: int = 12
     waiting: int = 64
-    sending: int = 128
+    sending: int = 256
     seconds: float = 5.0
 
 
