@@ -102,7 +102,7 @@ def worker() -> Flask:
     """The app as a worker process builds it from its environment.
 
     Ctrl+C goes to every process of a terminal. A worker leaves it to its supervisor, which then asks it to end: asked
-    twice, it would not end until it is killed.
+    twice at a bad moment, it may hold on until it is killed.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     settings = read_settings(os.environ, data_folder(os.environ))

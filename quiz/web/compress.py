@@ -15,8 +15,6 @@ SMALLEST = 600
 LEVEL = 6
 KINDS = frozenset({"text/html", "application/json", "text/plain"})
 
-Headers = list[tuple[str, str]]
-
 
 def compress(app: WSGIApplication) -> WSGIApplication:
     """Wrap an app so that its pages come gzipped where the browser takes it and it is worth it.
