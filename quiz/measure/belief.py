@@ -59,7 +59,10 @@ def update(prior: Belief, skills: Ints, curves: Curves, scores: Ints, tolerance:
     """
     if len(scores) == 0:
         return prior
-    return _spread(prior, _sites(prior, skills, curves, scores, tolerance))
+    sites = _sites(prior, skills, curves, scores, tolerance)
+    across = prior.covariance[:, skills]
+    covariance = prior.covariance - across @ (sites.solved * sites.precision) @ across.T
+    return Belief(prior.mean + across @ sites.pull, (covariance + covariance.T) / 2)
 
 
 def without_each(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> tuple[Floats, Floats]:
@@ -70,37 +73,36 @@ def without_each(prior: Belief, skills: Ints, curves: Curves, scores: Ints) -> t
     if len(scores) == 0:
         return np.zeros(0), np.zeros(0)
     sites = _sites(prior, skills, curves, scores, TOLERANCE)
-    mean, variance = sites.mean[sites.of], sites.covariance.diagonal()[sites.of]
-    precision = np.maximum(1 / variance - sites.precision, SMALLEST)
-    return (mean / variance - sites.shift) / precision, np.sqrt(1 / precision)
+    precision = np.maximum(1 / sites.variance - sites.precision, SMALLEST)
+    return (sites.mean / sites.variance - sites.shift) / precision, np.sqrt(1 / precision)
 
 
 @dataclass(frozen=True)
 class _Sites:
-    """One Gaussian factor per answer, `precision` and `shift` (n,), on the skills `used`, which `of` (n,) numbers.
+    """One Gaussian factor per answer, `precision` and `shift` (n,), on the level of the answer's skill.
 
-    `mean` and `covariance` are those of the skills used, all answers included.
+    `mean` and `variance` (n,) are of these levels, all answers included. With K the prior covariance of the levels,
+    T the precisions and m the prior mean, `solved` is (I + TK)⁻¹ and `pull` is (I + TK)⁻¹(shift − Tm): what follows for
+    any skill is a product with its prior covariance to the levels. Nothing needs the inverse of K, so that many answers
+    may be on one skill, and none that of T, which may be zero or negative.
     """
 
-    used: Ints
-    of: Ints
     precision: Floats
     shift: Floats
     mean: Floats
-    covariance: Floats
+    variance: Floats
+    solved: Floats
+    pull: Floats
 
 
 def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints, tolerance: float) -> _Sites:
     """Written for few numpy calls: with some dozen answers these cost more than the arithmetic in them."""
     chance = likelihood(curves, scores)
     nodes, powers = _gauss_hermite()
-    used, site_of = np.unique(skills, return_inverse=True)
-    k_used = prior.covariance[np.ix_(used, used)]
-    k_inverse = np.linalg.inv(k_used)
-    h_prior = k_inverse @ prior.mean[used]
+    k, at_first = prior.covariance[skills[:, None], skills], prior.mean[skills]
+    one = np.eye(len(scores))
     precision, shift = np.zeros(len(scores)), np.zeros(len(scores))
-    mean: Floats = prior.mean[skills]
-    variance: Floats = k_used.diagonal()[site_of]
+    mean, variance = at_first, k.diagonal()
     sd = np.sqrt(variance)
     for done in range(MAX_ROUNDS):
         cavity_precision = np.maximum(1 / variance - precision, SMALLEST)
@@ -117,23 +119,14 @@ def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints, tolerance:
         else:
             precision = precision + DAMPING * (wanted - precision)
             shift = shift + DAMPING * (wanted_shift - shift)
-        joint = k_inverse.copy()
-        joint.ravel()[:: len(used) + 1] += np.bincount(site_of, precision, len(used))
-        covariance = np.linalg.inv(joint)
-        mean_used = covariance @ (h_prior + np.bincount(site_of, shift, len(used)))
-        before, mean, variance = (mean, sd), mean_used[site_of], covariance.diagonal()[site_of]
+        solved = np.linalg.inv(one + precision[:, None] * k)
+        pull = solved @ (shift - precision * at_first)
+        before = mean, sd
+        mean, variance = at_first + k @ pull, np.einsum("ij,ji->i", k, solved)
         sd = np.sqrt(variance)
         if np.abs((mean - before[0], sd - before[1])).max() < tolerance:
             break
-    return _Sites(used, site_of, precision, shift, mean_used, covariance)
-
-
-def _spread(prior: Belief, sites: _Sites) -> Belief:
-    """The joint belief over all skills from that over the skills that were asked."""
-    k, used = prior.covariance, sites.used
-    gain = np.linalg.solve(k[np.ix_(used, used)], k[used]).T
-    covariance = k - gain @ (k[np.ix_(used, used)] - sites.covariance) @ gain.T
-    return Belief(prior.mean + gain @ (sites.mean - prior.mean[used]), (covariance + covariance.T) / 2)
+    return _Sites(precision, shift, mean, variance, solved, pull)
 
 
 @cache
