@@ -29,10 +29,10 @@ def counting(database: Database) -> Iterator[Statements]:
     def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.count += not statement.startswith("BEGIN")
 
-    for engine in (database.write, database.read):
+    for engine in database.engines:
         event.listen(engine, "before_cursor_execute", count)
     yield statements
-    for engine in (database.write, database.read):
+    for engine in database.engines:
         event.remove(engine, "before_cursor_execute", count)
 
 

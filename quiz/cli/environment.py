@@ -50,7 +50,7 @@ def database_or_stop(settings: Settings, *, migrate: bool = False) -> Database:
         raise click.ClickException(str(error)) from None
     except OperationalError as error:
         raise click.ClickException(f"can't use the database: {error.orig}. Check QUIZ_DATABASE_URL.") from None
-    for engine in (database.write, database.read):
+    for engine in database.engines:
         engine.dispose()
         event.listen(engine, "connect", _let_signals_in)
     return database

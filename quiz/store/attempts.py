@@ -6,27 +6,55 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Row, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
-from quiz.store.engine import Connected
+from quiz.store.engine import Connected, locks_rows
 from quiz.store.tables import FINISHED, Attempt, Base, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker
 
 ATTEMPTS, LOG, TAKERS, VERSIONS = (Base.metadata.tables[name] for name in ("attempts", "log", "takers", "versions"))
 
 
+class _WholeLog(FunctionElement[Any]):
+    """The log of the attempt that a statement is about, as one JSON list of entries in no certain order.
+
+    Read as rows of its own, it would take a statement more, and a text to be parsed for each entry.
+    """
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(_WholeLog, "sqlite")
+def _whole_log_of_sqlite(_element: _WholeLog, _compiler: SQLCompiler, **_: Any) -> str:
+    return _LOG_AS.format(all="json_group_array", one="json_array", data="json(data)")
+
+
+@compiles(_WholeLog, "postgresql")
+def _whole_log_of_postgresql(_element: _WholeLog, _compiler: SQLCompiler, **_: Any) -> str:
+    return _LOG_AS.format(all="json_agg", one="json_build_array", data="data")
+
+
+_LOG_AS = """(
+SELECT {all}({one}(seq, at, kind, {data}, revision_id, score, following)) FROM log WHERE attempt_id = attempts.id
+)"""
+
+
 def _attempts() -> Select[Any]:
-    """Attempts with their takers, as plain rows: they never change here, so nothing needs to watch them."""
+    """Attempts with their logs, as plain rows: they never change here, so nothing needs to watch them."""
     newest = select(func.max(VERSIONS.c.number)).scalar_subquery().label("newest")
-    return select(ATTEMPTS, newest).join_from(ATTEMPTS, TAKERS, TAKERS.c.id == ATTEMPTS.c.taker_id)
+    return select(ATTEMPTS, newest, _WholeLog().label("log")).join_from(
+        ATTEMPTS, TAKERS, TAKERS.c.id == ATTEMPTS.c.taker_id
+    )
 
 
 _FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == FINISHED)
 _FIND = _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
-_FIND_LOCKED = _FIND.with_for_update(of=ATTEMPTS)
-_TOLD = (LOG.c.kind, LOG.c.data, LOG.c.revision_id, LOG.c.score, LOG.c.following)
-_LOG_OF = select(LOG.c.at, *_TOLD).where(LOG.c.attempt_id == bindparam("attempt")).order_by(LOG.c.seq)
+_LOCK = select(ATTEMPTS.c.id).where(ATTEMPTS.c.token == bindparam("token")).with_for_update()
 _APPEND = insert(LOG)
 """Statements of every answer are made once: making one costs more than sending it."""
 
@@ -62,16 +90,21 @@ class StoredAttempt:
 
 
 def find_attempt(connected: Connected, token: str, secret_hash: str, *, lock: bool = False) -> StoredAttempt | None:
-    """The attempt of this name if it belongs to the taker with this secret. Two statements."""
-    row = connected.execute(_FIND_LOCKED if lock else _FIND, {"token": token, "secret_hash": secret_hash}).first()
-    return _stored(connected, row) if row else None
+    """The attempt of this name if it belongs to the taker with this secret. One statement, and one to lock it.
+
+    Locked first and read then: what another has written meanwhile is not seen by the statement that waited for it.
+    """
+    if lock and locks_rows(connected):
+        connected.execute(_LOCK, {"token": token})
+    row = connected.execute(_FIND, {"token": token, "secret_hash": secret_hash}).first()
+    return _stored(row) if row else None
 
 
 def attempts_of(session: Session, secret_hash: str) -> list[StoredAttempt]:
     """All attempts of a taker, the newest first."""
     newest_first = (ATTEMPTS.c.started_at.desc(), ATTEMPTS.c.id.desc())
     wanted = _attempts().where(TAKERS.c.secret_hash == secret_hash).order_by(*newest_first)
-    return [_stored(session, row) for row in session.execute(wanted).all()]
+    return [_stored(row) for row in session.execute(wanted).all()]
 
 
 def count_finished(session: Session) -> int:
@@ -82,13 +115,13 @@ def count_finished(session: Session) -> int:
 def finished_attempts(session: Session, after: int, count: int) -> list[StoredAttempt]:
     """Up to `count` attempts with a result, by id from `after` on (exclusive): for replay."""
     wanted = _attempts().where(_FINISHED, ATTEMPTS.c.id > after).order_by(ATTEMPTS.c.id).limit(count)
-    return [_stored(session, row) for row in session.execute(wanted).all()]
+    return [_stored(row) for row in session.execute(wanted).all()]
 
 
 def newest_finished(session: Session, count: int) -> list[StoredAttempt]:
     """The newest attempts with a result, at most `count`, the newest first."""
     wanted = _attempts().where(_FINISHED).order_by(ATTEMPTS.c.id.desc()).limit(count)
-    return [_stored(session, row) for row in session.execute(wanted).all()]
+    return [_stored(row) for row in session.execute(wanted).all()]
 
 
 def answers_by_token(session: Session) -> dict[str, int]:
@@ -98,26 +131,25 @@ def answers_by_token(session: Session) -> dict[str, int]:
     return {token: answers for token, answers in rows}  # noqa: C416 - dict() does not know that rows are pairs
 
 
-def _stored(connected: Connected, attempt: Row[Any]) -> StoredAttempt:
+def _stored(row: Row[Any]) -> StoredAttempt:
     plan = Plan(
-        role=attempt.role,
-        seniority=attempt.seniority,
-        length=attempt.length,
-        seed=attempt.seed,
-        version=attempt.version,
-        first=attempt.first_revision,
-        excluded=frozenset(attempt.excluded),
+        role=row.role,
+        seniority=row.seniority,
+        length=row.length,
+        seed=row.seed,
+        version=row.version,
+        first=row.first_revision,
+        excluded=frozenset(row.excluded),
     )
     log: list[Logged] = []
-    before = attempt.started_at
-    for at, *told in connected.execute(_LOG_OF, {"attempt": attempt.id}).all():
+    before = row.started_at
+    for seq, at, *told in sorted(row.log or ()):
         try:
             log.append(Logged(_entry(max(at - before, 0), *told), at))
         except ValueError as error:
-            raise ValueError(f"log {attempt.id}/{len(log) + 1} {error}") from None
+            raise ValueError(f"log {row.id}/{seq} {error}") from None
         before = at
-    fixed = (attempt.id, attempt.token, attempt.taker_id, plan, attempt.started_at, attempt.newest)
-    return StoredAttempt(*fixed, log=tuple(log))
+    return StoredAttempt(row.id, row.token, row.taker_id, plan, row.started_at, row.newest, tuple(log))
 
 
 def _entry(

@@ -1,4 +1,4 @@
-"""Opening the database: one engine that writes, one that can't.
+"""Opening the database: an engine that writes, one that reads, and one that takes a single look.
 
 SQLite: a write transaction begins IMMEDIATE, so two writers wait for each other instead of losing updates;
 WAL and synchronous=FULL, so what was committed survives a power cut (docs/reliability.md has the figures).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -28,8 +29,19 @@ OWNER_ONLY = 0o600
 """Rights of a new SQLite file: it holds people's answers and the server's keys."""
 STATEMENT_MILLISECONDS = 60_000
 
+IDLE_SECONDS = 30
+"""After so long without use, a connection is asked whether the server still knows it."""
+STATEMENT_BY_STATEMENT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+"""For what is read by one statement: no BEGIN and ROLLBACK around it, which took as long as the statement."""
+
 Connected = Session | Connection
 """What sends statements. A session costs as much as two of them; an answer, most of all that is asked, goes without."""
+
+
+def locks_rows(connected: Connected) -> bool:
+    """Whether rows are locked one by one. SQLite lets in one writer at a time, who then has everything."""
+    bind = connected.get_bind() if isinstance(connected, Session) else connected
+    return bind.dialect.name != "sqlite"
 
 
 class DatabaseError(Exception):
@@ -38,10 +50,16 @@ class DatabaseError(Exception):
 
 @dataclass(frozen=True)
 class Database:
-    """The two engines over one database."""
+    """Three engines over one database. `read` and `look` can't write; `look` is for single statements."""
 
     write: Engine
     read: Engine
+    look: Engine
+
+    @property
+    def engines(self) -> tuple[Engine, Engine, Engine]:
+        """All three."""
+        return self.write, self.read, self.look
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -57,8 +75,8 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
-        self.write.dispose()
-        self.read.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
 
 class MissingError(DatabaseError):
@@ -78,13 +96,18 @@ def open_database(url: str, *, create: bool = True) -> Database:
             raise MissingError(f"there is no database {path}")
         return _sqlite(url, path)
     options: dict[str, Any] = {
-        **{"pool_pre_ping": True, "pool_size": 4, "max_overflow": 12, "pool_timeout": BUSY_MILLISECONDS / 1000},
+        **{"pool_size": 4, "max_overflow": 12, "pool_timeout": BUSY_MILLISECONDS / 1000},
         **{"hide_parameters": True, "connect_args": {"connect_timeout": BUSY_MILLISECONDS // 1000}},
     }
     read_only = {"postgresql_readonly": True}
-    database = Database(create_engine(url, **options), create_engine(url, execution_options=read_only, **options))
-    for engine in (database.write, database.read):
+    write, read = create_engine(url, **options), create_engine(url, execution_options=read_only, **options)
+    look = create_engine(url, **options, **STATEMENT_BY_STATEMENT)
+    database = Database(write, read, look)
+    for engine in database.engines:
         event.listen(engine, "connect", _on_connect_postgresql)
+        event.listen(engine, "checkin", lambda _, record: record.info.update(since=time.monotonic()))
+        event.listen(engine, "checkout", _still_there)
+    event.listen(look, "connect", _on_connect_looking_postgresql)
     return database
 
 
@@ -105,15 +128,16 @@ def _make(path: Path) -> None:
 
 
 def _sqlite(url: str, path: Path) -> Database:
-    write, read = (create_engine(url, creator=partial(_opened, path), hide_parameters=True) for _ in range(2))
-    for engine in (write, read):
+    options: dict[str, Any] = {"creator": partial(_opened, path), "hide_parameters": True}
+    write, read = create_engine(url, **options), create_engine(url, **options)
+    database = Database(write, read, create_engine(url, **options, **STATEMENT_BY_STATEMENT))
+    for engine in database.engines:
         event.listen(engine, "connect", lambda _, record: record.info.update(file=_file_number(path)))
         event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
-    event.listen(write, "connect", _on_connect_writing)
-    event.listen(read, "connect", _on_connect_reading)
+        event.listen(engine, "connect", _on_connect_writing if engine is write else _on_connect_reading)
     for engine, begin in ((write, "BEGIN IMMEDIATE"), (read, "BEGIN")):
         engine.dialect.do_begin = partial(_begin, begin)  # type: ignore[method-assign]
-    return Database(write, read)
+    return database
 
 
 def _begin(statement: str, connection: Any) -> None:
@@ -128,7 +152,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _file_number(path: Path) -> tuple[int, int]:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - Path.stat takes twice as long, and this is asked for each request
     except OSError:
         return 0, 0
     return found.st_dev, found.st_ino
@@ -138,6 +162,27 @@ def _same_file(path: Path, record: Any) -> None:
     """Leave a connection whose file was taken away: what is written there is gone with the last one who has it open."""
     if record.info["file"] != _file_number(path):
         raise DisconnectionError(f"{path} is another file now, or gone")
+
+
+def _still_there(connection: Any, record: Any, _: Any) -> None:
+    """Leave a connection that the server has ended, or that nobody knows of after a while.
+
+    A server that stops says so, and its machine closes what it did not: then there is something to read. To look for
+    that costs nothing, while a question and its answer (pool_pre_ping) would come before every transaction.
+    """
+    try:
+        waiting = select.poll()  # not select(), which takes no file number beyond 1,023
+        waiting.register(connection.fileno(), select.POLLIN)
+        if waiting.poll(0) or time.monotonic() - record.info.get("since", 0) > IDLE_SECONDS:
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError("the server has ended this connection") from error
+
+
+def _on_connect_looking_postgresql(connection: Any, _record: Any) -> None:
+    connection.execute("SET default_transaction_read_only = on")
+    connection.commit()
 
 
 def _on_connect_postgresql(connection: Any, _record: Any) -> None:

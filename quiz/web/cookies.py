@@ -7,6 +7,7 @@ machine browsers would drop such cookies, so there they have plain names, and `q
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import cast
 
 from flask import Flask, Request, Response
@@ -58,6 +59,8 @@ def forget_taker(response: Response, asked: Request) -> None:
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's session under the same rules."""
 
+    digest_method = "sha1"  # type: ignore[assignment]  # Flask's own, by name: so OpenSSL signs, and not Python
+
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
 
@@ -67,7 +70,12 @@ class SessionCookie(SecureCookieSessionInterface):
         Kept here: a cache of functools would hold every app, with its bank, for as long as the process lives.
         """
         if self._serializer is None:
-            self._serializer = super().get_signing_serializer(app)
+            found = super().get_signing_serializer(app)
+            if found is not None:
+                signer = found.make_signer(found.salt)
+                signer.derive_key = cache(signer.derive_key)  # type: ignore[method-assign]
+                found.make_signer = lambda *_: signer  # type: ignore[method-assign]
+            self._serializer = found
         return self._serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

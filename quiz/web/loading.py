@@ -22,7 +22,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
 @contextmanager
 def attempt_to_read(token: str) -> Iterator[OpenAttempt]:
     """The attempt of this name, for its taker alone; 404 for anyone else, as if it did not exist."""
-    with wiring().database.read.connect() as connection:
+    with wiring().database.look.connect() as connection:
         yield _attempt_or_404(connection, token, lock=False)
 
 

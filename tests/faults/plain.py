@@ -17,4 +17,4 @@ def worker() -> Flask:
     """The app without our settings."""
     settings = read_settings(os.environ, data_folder(os.environ))
     engine = create_engine(settings.database_url)
-    return create_app(settings, Database(engine, engine))
+    return create_app(settings, Database(engine, engine, engine))

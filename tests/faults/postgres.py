@@ -34,7 +34,7 @@ def postgresql(template: Path) -> Iterator[Server]:
 
 
 def restarted(folder: Path, *, long: bool) -> Bar:
-    """The control asks connections that a restart has cut, without looking first (pool_pre_ping)."""
+    """The control asks connections that a restart has cut, without looking first."""
     trials = 50 if long else 5
     with postgresql(folder / "quiz.sqlite3") as server:
         server.run("CREATE DATABASE quiz TEMPLATE quiz_template")
@@ -60,7 +60,7 @@ def restarted(folder: Path, *, long: bool) -> Bar:
     note = (
         f"{failed} of {REQUESTS} failed after an idle restart; not ready while it was away: {away.count(503)}; {said}"
     )
-    return Bar(trials, found.acknowledged, found.lost, wrong, control, f"of {REQUESTS} failed without pre-ping", note)
+    return Bar(trials, found.acknowledged, found.lost, wrong, control, f"of {REQUESTS} failed unlooked", note)
 
 
 def _ask(port: int) -> int:

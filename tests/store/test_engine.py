@@ -12,18 +12,43 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from quiz.store.engine import Database, DatabaseError, open_database
+from quiz.store.engine import Database, DatabaseError, _still_there, open_database
 from quiz.store.shared import count_up, shared_secret
 from quiz.store.upkeep import checkpoint, database_file
+from tests.databases import Server
 
 
-def test_a_reading_session_can_t_write(database: Database) -> None:
+def test_what_reads_can_t_write(database: Database) -> None:
     with database.reading() as session, pytest.raises(DBAPIError, match=r"read-?only"):
         session.execute(text("DELETE FROM takers"))
+    with database.look.connect() as connection, pytest.raises(DBAPIError, match=r"read-?only"):
+        connection.execute(text("DELETE FROM takers"))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("looking", [True, False])
+def test_a_connection_that_the_server_has_ended_is_left_before_it_is_used(
+    postgres: Server, postgres_url: str, *, looking: bool
+) -> None:
+    with closing(open_database(postgres_url)) as database:
+        if not looking:  # the control: without the look, the first to come pays for it
+            for engine in database.engines:
+                event.remove(engine, "checkout", _still_there)
+        for _ in range(2):  # the second time there are connections in the pools
+            for session in (database.reading(), database.writing(), database.look.connect()):
+                with session as found:
+                    assert found.scalar(text("SELECT 1")) == 1
+        name = make_url(postgres_url).database
+        postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        for session in (database.reading(), database.writing(), database.look.connect()):
+            failing = contextlib.nullcontext() if looking else pytest.raises(OperationalError, match="terminating")
+            with failing, session as found:
+                assert found.scalar(text("SELECT 1")) == 1
 
 
 def test_what_a_failing_block_wrote_is_undone(database: Database) -> None:
@@ -129,7 +154,7 @@ def test_parallel_writers_lose_no_update_and_none_fails(database: Database) -> N
 def test_without_our_settings_parallel_writers_do_lose_updates(sqlite_url: str) -> None:
     """The control: the same work on an engine as it comes."""
     plain = create_engine(sqlite_url)
-    acknowledged, counted = race(Database(plain, plain))
+    acknowledged, counted = race(Database(plain, plain, plain))
     plain.dispose()
     assert counted < acknowledged or acknowledged < 80
 

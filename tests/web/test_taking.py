@@ -222,7 +222,7 @@ def test_someone_else_s_attempt_looks_like_one_that_does_not_exist(app: Flask) -
     assert opened(app, owner, address).progress.answers == ()
 
 
-def test_an_answer_costs_at_most_five_statements(any_app: Flask, database: Database) -> None:
+def test_an_answer_costs_at_most_four_statements_three_on_sqlite(any_app: Flask, database: Database) -> None:
     client = any_app.test_client()
     address = begin(client)
     statements: list[str] = []
@@ -231,7 +231,7 @@ def test_an_answer_costs_at_most_five_statements(any_app: Flask, database: Datab
         if not statement.startswith("BEGIN"):
             statements.append(statement)
 
-    for engine in (database.write, database.read):
+    for engine in database.engines:
         event.listen(engine, "before_cursor_execute", note)
     worst: list[str] = []
     while 'name="question"' in (page := client.get(address).get_data(as_text=True)):
@@ -240,7 +240,8 @@ def test_an_answer_costs_at_most_five_statements(any_app: Flask, database: Datab
         statements.clear()
         client.get(client.post(address, data=form).headers["Location"])
         worst = max(worst, list(statements), key=len)
-    assert 0 < len(worst) <= 5, "\n".join(worst)
+    most = 4 if database.write.dialect.name == "postgresql" else 3
+    assert 0 < len(worst) <= most, "\n".join(worst)
 
 
 def test_five_more_questions_in_one_area_reopen_a_finished_attempt(app: Flask, client: FlaskClient) -> None:
