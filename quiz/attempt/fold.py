@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -104,21 +103,21 @@ def levels_without_each(bank: BankVersion, answers: Sequence[Answered]) -> tuple
 
 def _seen(bank: BankVersion, answers: Sequence[Answered]) -> tuple[Ints, Curves, Ints]:
     """Skill, curve (for a person who guesses as often as this one) and score of each answer."""
-    rows = np.array([bank.row_of[a.revision] for a in answers], dtype=np.int64)
+    rows = bank.rows_of([a.revision for a in answers])
     scores = np.array([a.score for a in answers], dtype=np.int64)
-    singles = [a for a, row in zip(answers, rows, strict=True) if bank.single[row]]
+    unknown = np.array([a.unknown for a in answers], dtype=bool)
+    single = bank.single[rows]
     share = guessing_share(
-        wrong=sum([a.score == 0 and not a.unknown for a in singles]), unknown=sum([a.unknown for a in singles])
+        wrong=int(np.count_nonzero(single & ~unknown & (scores == 0))), unknown=int(np.count_nonzero(single & unknown))
     )
     return bank.skills[rows], bank.curves.take(rows).with_guessing(share, bank.guessable[rows]), scores
 
 
-def asked_per_area(bank: BankVersion, answers: Sequence[Answered]) -> Counter[str]:
-    """How many questions of each area were answered."""
-    return Counter(bank.catalogue.areas[bank.areas[bank.row_of[a.revision]]].id for a in answers)
+def asked_per_area(bank: BankVersion, answers: Sequence[Answered]) -> Ints:
+    """How many questions of each area were answered: (areas,)."""
+    return np.bincount(bank.areas[bank.rows_of([a.revision for a in answers])], minlength=len(bank.catalogue.areas))
 
 
 def every_area_asked(bank: BankVersion, answers: Sequence[Answered]) -> bool:
     """Whether each area has enough answers to say something of it."""
-    asked = asked_per_area(bank, answers)
-    return all(asked[area.id] >= ENOUGH for area in bank.catalogue.areas)
+    return bool((asked_per_area(bank, answers) >= ENOUGH).all())

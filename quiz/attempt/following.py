@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.attempt.fold import ENOUGH, Progress, belief_after, every_area_asked
+from quiz.attempt.fold import ENOUGH, Progress, asked_per_area, belief_after, every_area_asked
 from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered, Plan
 from quiz.bank.arrange import shuffled
@@ -62,10 +62,11 @@ def following(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: froz
 
 def candidates(bank: BankVersion, plan: Plan, progress: Progress, withdrawn: frozenset[str]) -> Ints:
     """The rows of the questions among which the next one is chosen; none where nothing suitable is left."""
-    wishes = _wishes(bank, plan, progress)
-    rows = _narrowed(_open(bank, progress.answers, withdrawn), wishes)
-    wanted = progress.area is not None or progress.skill is not None
-    return rows[:0] if wanted and not wishes[0][rows].any() else rows
+    rows = _open(bank, progress.answers, withdrawn)
+    only = _only(bank, progress)
+    if only is not None and not only[rows].any():
+        return rows[:0]
+    return _narrowed(rows, _wishes(bank, plan, progress))
 
 
 def should_stop(bank: BankVersion, plan: Plan, progress: Progress) -> bool:
@@ -86,28 +87,23 @@ def _clear(bank: BankVersion, plan: Plan, progress: Progress, belief: Belief) ->
 def _open(bank: BankVersion, answers: Sequence[Answered], withdrawn: frozenset[str]) -> Ints:
     """Rows that may be asked at all: not answered, not withdrawn, no enemy of one answered."""
     open_ = ~bank.named(withdrawn)
-    for answer in answers:
-        row = bank.row_of[answer.revision]
-        open_[row] = False
-        open_[bank.enemies[row]] = False
+    rows = bank.rows_of([a.revision for a in answers])
+    open_[rows] = False
+    for enemies in filter(len, map(bank.enemies.__getitem__, rows.tolist())):
+        open_[enemies] = False
     return np.flatnonzero(open_)
 
 
-def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> list[Mask]:
+def _wishes(bank: BankVersion, plan: Plan, progress: Progress) -> Iterator[Mask]:
     """What the next question should be, the most important wish first; a wish nobody can meet is dropped."""
-    everything = np.ones(len(bank.live), dtype=bool)
-    rows = [bank.row_of[a.revision] for a in progress.answers]
-    asked = np.bincount(bank.areas[rows], minlength=len(bank.catalogue.areas))
-    start = len(progress.answers) < EASY_START
+    asked = asked_per_area(bank, progress.answers)
     narrow = _only(bank, progress)
-    return [
-        everything if narrow is None else narrow,
-        (asked < ENOUGH)[bank.areas] if narrow is None else everything,
-        ~bank.named(plan.excluded),
-        bank.guided if start else everything,
-        (asked == 0)[bank.areas] if start else everything,
-        drawn(bank, plan),
-    ]
+    yield (asked < ENOUGH)[bank.areas] if narrow is None else narrow
+    yield ~bank.named(plan.excluded)
+    if len(progress.answers) < EASY_START:
+        yield bank.guided
+        yield (asked == 0)[bank.areas]
+    yield drawn(bank, plan)
 
 
 def _only(bank: BankVersion, progress: Progress) -> Mask | None:
@@ -120,7 +116,7 @@ def _only(bank: BankVersion, progress: Progress) -> Mask | None:
     return None
 
 
-def _narrowed(rows: Ints, wishes: Sequence[Mask]) -> Ints:
+def _narrowed(rows: Ints, wishes: Iterable[Mask]) -> Ints:
     for wish in wishes:
         kept = rows[wish[rows]]
         rows = kept if len(kept) else rows

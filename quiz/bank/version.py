@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar, cast
@@ -61,6 +61,10 @@ class BankVersion:
     def row_of(self) -> Mapping[int, int]:
         """Where each revision stands in the arrays over questions."""
         return {live.revision: row for row, live in enumerate(self.live)}
+
+    def rows_of(self, revisions: Iterable[int]) -> Ints:
+        """Where these revisions stand in the arrays over questions."""
+        return np.array([*map(self.row_of.__getitem__, revisions)], dtype=np.int64)
 
     @cached_property
     def skills(self) -> Ints:

@@ -122,7 +122,7 @@ def _sites(prior: Belief, skills: Ints, curves: Curves, scores: Ints, tolerance:
         solved = np.linalg.inv(one + precision[:, None] * k)
         pull = solved @ (shift - precision * at_first)
         before = mean, sd
-        mean, variance = at_first + k @ pull, np.einsum("ij,ji->i", k, solved)
+        mean, variance = at_first + k @ pull, np.vecdot(k, solved.T)
         sd = np.sqrt(variance)
         if np.abs((mean - before[0], sd - before[1])).max() < tolerance:
             break
