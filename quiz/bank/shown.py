@@ -27,6 +27,8 @@ LEGENDS = {
     "match": "Choose a response for each row",
 }
 
+RENDERED = 1024
+"""Of how many questions the rendered stems are kept."""
 WORDY = 32
 """Characters of a response that a select still shows on a phone."""
 
@@ -66,7 +68,7 @@ class ShownQuestion:
     bodies: tuple[ShownBody, ...]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=RENDERED)
 def texts(live: LiveQuestion) -> q.Question:
     """The question with its numbers filled in; cached, since a revision never changes."""
     return filled(live.question)
@@ -93,7 +95,7 @@ def shown(live: LiveQuestion, seed: int) -> ShownQuestion:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=RENDERED)
 def stem(live: LiveQuestion) -> str:
     """The stem with its figures as HTML: the dearest text of a page, and the same for everyone."""
     question = texts(live)
