@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -85,10 +85,10 @@ def onward(progress: Progress, entry: Entry) -> Progress:
 
 def _after(progress: Progress, run: Sequence[Entry]) -> Progress:
     """The progress after entries of one kind. Answers are added all at once: an attempt holds little else."""
-    answers = tuple(entry for entry in run if isinstance(entry, Answered))
-    if not answers:
+    last = run[-1]
+    if not isinstance(last, Answered):
         return reduce(onward, run, progress)
-    return replace(progress, answers=(*progress.answers, *answers), current=answers[-1].following)
+    return replace(progress, answers=(*progress.answers, *cast("Sequence[Answered]", run)), current=last.following)
 
 
 def belief_after(bank: BankVersion, answers: Sequence[Answered], tolerance: float = TOLERANCE) -> Belief:

@@ -1,6 +1,7 @@
 """Opening the database: an engine that writes, one that reads, and one that takes a single look.
 
-SQLite: a write transaction begins IMMEDIATE, so two writers wait for each other instead of losing updates;
+SQLite: a write transaction begins IMMEDIATE, so two writers wait for each other instead of losing updates (those of
+one process in turn, for one connection; SQLite itself would have each ask again after a pause that grows);
 WAL and synchronous=FULL, so what was committed survives a power cut (docs/reliability.md has the figures).
 """
 
@@ -129,7 +130,8 @@ def _make(path: Path) -> None:
 
 def _sqlite(url: str, path: Path) -> Database:
     options: dict[str, Any] = {"creator": partial(_opened, path), "hide_parameters": True}
-    write, read = create_engine(url, **options), create_engine(url, **options)
+    in_turn = {"pool_size": 1, "max_overflow": 0, "pool_timeout": BUSY_MILLISECONDS / 1000}
+    write, read = create_engine(url, **options, **in_turn), create_engine(url, **options)
     database = Database(write, read, create_engine(url, **options, **STATEMENT_BY_STATEMENT))
     for engine in database.engines:
         event.listen(engine, "connect", lambda _, record: record.info.update(file=_file_number(path)))
