@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
 from quiz.attempt.log import Rated
 from quiz.bank.version import BankVersion
 from quiz.competency.catalogue import STEPS
-from quiz.services.taking import OpenAttempt, RefusedError
+from quiz.services.taking import Adding, OpenAttempt, RefusedError
 from quiz.store import attempts as store
 
 STEPS_OFFERED = range(len(STEPS) + 1)
@@ -24,11 +22,11 @@ def read_rating(bank: BankVersion, form: Mapping[str, str]) -> tuple[dict[str, i
     return {area: known[text] for area, text in chosen.items() if text in known}, errors
 
 
-def rate(session: Session, attempt: OpenAttempt, steps: Mapping[str, int], now: int) -> None:
+def rate(adding: Adding, attempt: OpenAttempt, steps: Mapping[str, int], now: int) -> None:
     """Write down a self-rating. None given, or the same again, changes nothing.
 
     Raises RefusedError once a question was answered, since answers change how one sees oneself, and where
-    another rating stands.
+    another rating stands, MeanwhileError where something was written since the attempt was read.
     """
     if not steps or attempt.progress.rated == steps:
         return
@@ -36,4 +34,5 @@ def rate(session: Session, attempt: OpenAttempt, steps: Mapping[str, int], now: 
         raise RefusedError("You have rated yourself before. That rating stands.")
     if attempt.progress.answers:
         raise RefusedError("You have answered a question already. A self-rating only counts before the first one.")
-    store.append(session, attempt.stored, Rated(steps), now)
+    with adding() as connected:
+        store.append(connected, attempt.stored, Rated(steps), now)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,6 +48,10 @@ SECONDS_A_DAY = 86_400
 MOST_EXTENSIONS = 40
 MOST_ATTEMPTS = 100
 """Of one taker: their pages read all of them."""
+
+
+Adding = Callable[[], AbstractContextManager[Connected]]
+"""Opens what one entry is written by, which keeps it at once."""
 
 
 class RefusedError(Exception):
@@ -170,11 +175,12 @@ def asked_question(attempt: OpenAttempt, revision: int) -> tuple[q.Question, Arr
     return question, arrange(question, attempt.plan.seed)
 
 
-def answer(connected: Connected, attempt: OpenAttempt, position: int, revision: int, form: Form, now: int) -> Progress:
+def answer(adding: Adding, attempt: OpenAttempt, position: int, revision: int, form: Form, now: int) -> Progress:
     """Record the answer to the question at `position`, and with it the next question; gives where that leaves us.
 
     The same answer again changes nothing. Raises InvalidResponseError for a form that is no answer yet,
-    OtherAnswerError where another answer stands, RefusedError for a question that was not asked.
+    OtherAnswerError where another answer stands, RefusedError for a question that was not asked, and MeanwhileError
+    where something else was written since the attempt was read: no lock is held while the next question is chosen.
     """
     progress = attempt.progress
     known = 1 <= position <= len(progress.answers) and progress.answers[position - 1].revision == revision
@@ -198,25 +204,30 @@ def answer(connected: Connected, attempt: OpenAttempt, position: int, revision: 
     )
     chosen = following(attempt.bank, attempt.plan, onward(progress, given), attempt.withdrawn)
     given = given._replace(following=chosen)
-    store.append(connected, attempt.stored, given, now, question.id)
+    with adding() as connected:
+        store.append(connected, attempt.stored, given, now, question.id)
     return onward(progress, given)
 
 
-def finish(session: Session, attempt: OpenAttempt, now: int) -> None:
-    """Close the attempt and write down the numbers it shows. Finishing twice changes nothing. Raises RefusedError."""
+def finish(adding: Adding, attempt: OpenAttempt, now: int) -> None:
+    """Close the attempt and write down the numbers it shows. Finishing twice changes nothing.
+
+    Raises RefusedError and MeanwhileError.
+    """
     if attempt.progress.finished:
         return
     if attempt.progress.phase == "asking" and not attempt.may_see_result:
         raise RefusedError("There are too few answers for a result. Answer at least three questions in each area.")
     found = result(attempt.bank, attempt.progress.answers, attempt.plan.role, attempt.plan.seniority)
-    store.append(session, attempt.stored, Finished(found.printed()), now)
+    with adding() as connected:
+        store.append(connected, attempt.stored, Finished(found.printed()), now)
 
 
-def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int, skill: str | None = None) -> None:
+def extend(adding: Adding, attempt: OpenAttempt, area: str | None, now: int, skill: str | None = None) -> None:
     """Ask five more questions, perhaps in one area only, or three on one skill.
 
     Asking again while they are open changes nothing. Raises RefusedError where the area or skill is unknown or has
-    no question left.
+    no question left, and MeanwhileError.
     """
     if attempt.progress.phase == "asking":
         return
@@ -230,7 +241,8 @@ def extend(session: Session, attempt: OpenAttempt, area: str | None, now: int, s
     first = following(attempt.bank, attempt.plan, onward(attempt.progress, wanted), attempt.withdrawn)
     if first is None:
         raise RefusedError("You have answered every question there is on this.")
-    store.append(session, attempt.stored, replace(wanted, following=first), now)
+    with adding() as connected:
+        store.append(connected, attempt.stored, replace(wanted, following=first), now)
 
 
 def everything_of(session: Session, banks: Banks, secret: str) -> list[OpenAttempt]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Row, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -57,6 +58,10 @@ _FIND = _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secre
 _LOCK = select(ATTEMPTS.c.id).where(ATTEMPTS.c.token == bindparam("token")).with_for_update()
 _APPEND = insert(LOG)
 """Statements of every answer are made once: making one costs more than sending it."""
+
+
+class MeanwhileError(Exception):
+    """Something was written since the attempt was read."""
 
 
 class Logged(NamedTuple):
@@ -175,9 +180,15 @@ def _entry(
 def append(
     connected: Connected, attempt: StoredAttempt, entry: Entry, now: int, question_id: str | None = None
 ) -> None:
-    """Write the next entry of an attempt's log. One statement."""
+    """Write the next entry of an attempt's log. One statement.
+
+    Raises MeanwhileError where another entry has taken its place, or the attempt is gone.
+    """
     place = {"attempt_id": attempt.id, "seq": len(attempt.log) + 1, "at": max(now, attempt.last_at)}
-    connected.execute(_APPEND, _NOTHING | place | _columns(entry, question_id))
+    try:
+        connected.execute(_APPEND, _NOTHING | place | _columns(entry, question_id))
+    except IntegrityError as error:
+        raise MeanwhileError from error
 
 
 _NOTHING = {"question_id": None, "revision_id": None, "score": None, "following": None}

@@ -1,4 +1,4 @@
-"""Opening the database: an engine that writes, one that reads, and one that takes a single look.
+"""Opening the database: engines for transactions that write or read, and for single statements that do.
 
 SQLite: a write transaction begins IMMEDIATE, so two writers wait for each other instead of losing updates (those of
 one process in turn, for one connection; SQLite itself would have each ask again after a pause that grows);
@@ -51,16 +51,20 @@ class DatabaseError(Exception):
 
 @dataclass(frozen=True)
 class Database:
-    """Three engines over one database. `read` and `look` can't write; `look` is for single statements."""
+    """Engines over one database, for transactions (`write`, `read`) and single statements (`add`, `look`).
+
+    `read` and `look` can't write. What `add` has done is done, as if it had been committed.
+    """
 
     write: Engine
     read: Engine
+    add: Engine
     look: Engine
 
     @property
-    def engines(self) -> tuple[Engine, Engine, Engine]:
-        """All three."""
-        return self.write, self.read, self.look
+    def engines(self) -> tuple[Engine, ...]:
+        """All of them."""
+        return self.write, self.read, self.add, self.look
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -102,8 +106,8 @@ def open_database(url: str, *, create: bool = True) -> Database:
     }
     read_only = {"postgresql_readonly": True}
     write, read = create_engine(url, **options), create_engine(url, execution_options=read_only, **options)
-    look = create_engine(url, **options, **STATEMENT_BY_STATEMENT)
-    database = Database(write, read, look)
+    add, look = (create_engine(url, **options, **STATEMENT_BY_STATEMENT) for _ in range(2))
+    database = Database(write, read, add, look)
     for engine in database.engines:
         event.listen(engine, "connect", _on_connect_postgresql)
         event.listen(engine, "checkin", lambda _, record: record.info.update(since=time.monotonic()))
@@ -132,11 +136,12 @@ def _sqlite(url: str, path: Path) -> Database:
     options: dict[str, Any] = {"creator": partial(_opened, path), "hide_parameters": True}
     in_turn = {"pool_size": 1, "max_overflow": 0, "pool_timeout": BUSY_MILLISECONDS / 1000}
     write, read = create_engine(url, **options, **in_turn), create_engine(url, **options)
-    database = Database(write, read, create_engine(url, **options, **STATEMENT_BY_STATEMENT))
+    add, look = (create_engine(url, **options, **more, **STATEMENT_BY_STATEMENT) for more in (in_turn, {}))
+    database = Database(write, read, add, look)
     for engine in database.engines:
         event.listen(engine, "connect", lambda _, record: record.info.update(file=_file_number(path)))
         event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
-        event.listen(engine, "connect", _on_connect_writing if engine is write else _on_connect_reading)
+        event.listen(engine, "connect", _on_connect_writing if engine in (write, add) else _on_connect_reading)
     for engine, begin in ((write, "BEGIN IMMEDIATE"), (read, "BEGIN")):
         engine.dialect.do_begin = partial(_begin, begin)  # type: ignore[method-assign]
     return database

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import abort
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from quiz.services.taking import OpenAttempt, open_attempt
+from quiz.store.attempts import MeanwhileError
 from quiz.store.engine import Connected
 from quiz.web.cookies import taker_secret
 from quiz.web.request import the_request
 from quiz.web.wiring import wiring
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
+TRIES = 5
+"""How often a view is begun. What is sent from several tabs at once begins twice."""
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @contextmanager
@@ -26,16 +32,26 @@ def attempt_to_read(token: str) -> Iterator[OpenAttempt]:
         yield _attempt_or_404(connection, token, lock=False)
 
 
-@contextmanager
-def attempt_to_answer(token: str) -> Iterator[tuple[Connection, OpenAttempt]]:
-    """The same, locked, with the connection that will commit when the block ends."""
-    with wiring().database.write.begin() as connection:
-        yield connection, _attempt_or_404(connection, token, lock=True)
+def looking_again(view: View) -> View:
+    """A view that is begun anew where something else was written to its attempt since it looked.
+
+    Entries of a log are added without a lock: the next question is chosen first, and the place that an entry takes can
+    be taken once. Whoever comes second looks at what the first has done.
+    """
+
+    @wraps(view)
+    def viewed(*args: Any, **kwargs: Any) -> Any:
+        for _ in range(TRIES):
+            with suppress(MeanwhileError):
+                return view(*args, **kwargs)
+        return abort(503)
+
+    return cast("View", viewed)
 
 
 @contextmanager
 def attempt_to_change(token: str) -> Iterator[tuple[Session, OpenAttempt]]:
-    """The same with a session, for whatever else is written."""
+    """The same, locked, with the session that will commit when the block ends: for what is no entry of its log."""
     with wiring().database.writing() as session:
         yield session, _attempt_or_404(session, token, lock=True)
 

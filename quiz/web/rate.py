@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.services import rating
 from quiz.services.taking import OpenAttempt
-from quiz.web.loading import attempt_to_change, attempt_to_read
+from quiz.web.loading import attempt_to_read, looking_again
 from quiz.web.typed import shown_again
 from quiz.web.where import where
 from quiz.web.wiring import wiring
@@ -27,14 +27,15 @@ def ask(token: str) -> AnyResponse | str:
 
 
 @blueprint.post("")
+@looking_again
 def keep(token: str) -> AnyResponse | tuple[str, int]:
     """Keep what was chosen, then go to the first question."""
     form = request.form.to_dict()
-    with attempt_to_change(token) as (session, found):
+    with attempt_to_read(token) as found:
         steps, errors = rating.read_rating(found.bank, form)
         if errors:
             return _page(found, form, errors), 400
-        rating.rate(session, found, steps, wiring().clock())
+        rating.rate(wiring().database.add.connect, found, steps, wiring().clock())
     return redirect(where(token, found.progress), 303)
 
 

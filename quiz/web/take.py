@@ -17,7 +17,7 @@ from quiz.bank.version import LiveQuestion
 from quiz.services import taking
 from quiz.services.taking import OpenAttempt
 from quiz.web.cookies import taker_secret
-from quiz.web.loading import attempt_to_answer, attempt_to_change, attempt_to_read
+from quiz.web.loading import attempt_to_read, looking_again
 from quiz.web.typed import shown_again
 from quiz.web.where import where
 from quiz.web.wiring import wiring
@@ -53,15 +53,16 @@ def question(token: str, position: int) -> AnyResponse | str:
 
 @blueprint.post("", defaults={"position": None})
 @blueprint.post("/q/<int:position>")
+@looking_again
 def answer(token: str, position: int | None) -> AnyResponse | tuple[str, int]:
     """Keep the answer, then go to the next question. The form itself says which question it answers."""
     form = request.form.to_dict(flat=False)
     position, revision = _number(form, "position"), _number(form, "question")
     if "whole" not in form:  # the form's last field: without it, something before it may be cut off too
         abort(400, "The form did not arrive whole. Open the question again; your earlier answers are kept.")
-    with attempt_to_answer(token) as (connection, found):
+    with attempt_to_read(token) as found:
         try:
-            after = taking.answer(connection, found, position, revision, form, wiring().clock())
+            after = taking.answer(wiring().database.add.connect, found, position, revision, form, wiring().clock())
         except InvalidResponseError as error:
             if found.progress.phase != "asking" or revision != found.progress.current:
                 abort(409, "That question was answered before.")
@@ -82,23 +83,25 @@ def pause(token: str) -> AnyResponse | str:
 
 
 @blueprint.post("/finish")
+@looking_again
 def finish(token: str) -> AnyResponse | tuple[str, int]:
     """Close the attempt and open its result."""
-    with attempt_to_change(token) as (session, found):
+    with attempt_to_read(token) as found:
         try:
-            taking.finish(session, found, wiring().clock())
+            taking.finish(wiring().database.add.connect, found, wiring().clock())
         except taking.RefusedError as error:
             return render_template("error.html", title="No result yet", message=str(error), attempt=found), 409
     return redirect(url_for("report.result", token=token), 303)
 
 
 @blueprint.post("/extend")
+@looking_again
 def extend(token: str) -> AnyResponse | tuple[str, int]:
     """Five more questions, perhaps in one area, or three on one skill."""
     area, skill = request.form.get("area") or None, request.form.get("skill") or None
-    with attempt_to_change(token) as (session, found):
+    with attempt_to_read(token) as found:
         try:
-            taking.extend(session, found, area, wiring().clock(), skill)
+            taking.extend(wiring().database.add.connect, found, area, wiring().clock(), skill)
         except taking.RefusedError as error:
             return render_template("error.html", title="Nothing more to ask", message=str(error), attempt=found), 409
     return redirect(url_for("take.attempt", token=token), 303)

@@ -121,7 +121,7 @@ def _migrate(url: str, point: int, plain: bool) -> None:
 def _plain(url: str) -> Database:
     engine = create_engine(url)
     event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
-    return Database(engine, engine, engine)
+    return Database(engine, engine, engine, engine)
 
 
 def _schema(url: str) -> Schema:

@@ -29,8 +29,8 @@ def double_submit(folder: Path, *, long: bool) -> Bar:
     """Eight senders a question: four the same answer, three another, one that hangs up."""
     rounds = 2000 if long else 500
     acknowledged, lost, wrong = _rounds(sqlite(folder), rounds, None)
-    _, control_lost, control = _rounds(sqlite(folder, "control"), CONTROL_ROUNDS, "tests.faults.plain:worker")
-    said = "wrong on the engine as it comes"
+    _, control_lost, control = _rounds(sqlite(folder, "control"), CONTROL_ROUNDS, "tests.faults.once_only:worker")
+    said = "wrong where nobody looks again"
     note = ", ".join(f"{what}: {count}" for what, count in wrong.items())
     return Bar(rounds * SENDERS, acknowledged, lost, wrong.total(), control.total() + control_lost, said, note)
 

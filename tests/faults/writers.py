@@ -46,7 +46,7 @@ def _race(url: str, times: int, *, plain: bool) -> tuple[int, int]:
 
 def _write(url: str, times: int, plain: bool) -> int:
     engine = create_engine(url)
-    database = Database(engine, engine, engine) if plain else open_database(url)
+    database = Database(engine, engine, engine, engine) if plain else open_database(url)
     done, refused = 0, 0
     while done < times:
         try:

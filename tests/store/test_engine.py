@@ -154,7 +154,7 @@ def test_parallel_writers_lose_no_update_and_none_fails(database: Database) -> N
 def test_without_our_settings_parallel_writers_do_lose_updates(sqlite_url: str) -> None:
     """The control: the same work on an engine as it comes."""
     plain = create_engine(sqlite_url)
-    acknowledged, counted = race(Database(plain, plain, plain))
+    acknowledged, counted = race(Database(plain, plain, plain, plain))
     plain.dispose()
     assert counted < acknowledged or acknowledged < 80
 
