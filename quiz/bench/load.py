@@ -21,7 +21,7 @@ from quiz.bench.postgres import postgresql
 from quiz.bench.server import HOST, Running, serving
 from quiz.bench.taker import Person, Taken, UnexpectedError
 from quiz.bench.walk import statements_per_answer
-from quiz.bench.yard import yard
+from quiz.bench.yard import yards_beside
 from quiz.store.attempts import answers_by_token
 from quiz.store.engine import open_database
 
@@ -29,7 +29,7 @@ DATABASES = ("sqlite", "postgresql")
 BUDGETS: dict[str, tuple[str, float]] = {
     "cpu_ms_per_answer": ("ms", 5),
     "yards_per_answer": ("yards", 0.13),
-    "sql_per_answer": ("", 5),
+    "sql_per_answer": ("", 3),
     "pss_mb": ("MB", 120),
     "errors": ("", 0),
     "lost": ("", 0),
@@ -119,8 +119,9 @@ def loads(
 
 
 def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object]) -> Load:
-    before = yard()
-    done = attempts_at(found.server.port, takers, attempts, told, used=lambda: _used(found))
+    with yards_beside() as told_yard:
+        done = attempts_at(found.server.port, takers, attempts, told, used=lambda: _used(found))
+        one_yard = told_yard()
     start, answers, result = done.used
     quantiles = 1000 * np.quantile([one for taken in done.taken for one in taken.seconds] or [0.0], [0.5, 0.95, 0.99])
     each, attempt = 1000 / max(done.answers, 1), 1000 / max(len(done.taken), 1)
@@ -135,7 +136,7 @@ def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object
         cpu_ms_per_answer=round(answers.server * each, 2),
         cpu_ms_per_start=round(start.server * attempt, 2),
         cpu_ms_per_result=round(result.server * attempt, 2),
-        yards_per_answer=round(answers.both * each / 1000 / (0.5 * (before + yard())), 3),
+        yards_per_answer=round(answers.both * each / 1000 / one_yard, 3),
         database_cpu_ms_per_answer=round(answers.database * each, 2),
         sql_per_answer=found.sql_per_answer,
         pss_mb=round(max(proportional_megabytes(found.server.pid), default=0.0), 1),

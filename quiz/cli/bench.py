@@ -84,7 +84,7 @@ def measure() -> dict[str, Figure]:
         "yard_ms": Figure(1000 * yard(), "ms", 100),
         **found,
         "calibration_10000x60_s": Figure(bench_calibration(), "s", 0.5),
-        "sql_per_answer": Figure(statements, "", 5),
+        "sql_per_answer": Figure(statements, "", 3),
         "question_page_gzip_bytes": Figure(page_bytes, "B", 12 * 1024),
         "question_page_requests": Figure(page_requests, "", 3),
     }
