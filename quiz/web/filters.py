@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask.globals import request_ctx
 from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup
@@ -56,8 +57,16 @@ def _fixed(_root: str, endpoint: str, name: str | None = None) -> str:
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """Flask's `url_for`, but that an address without values is known after its first use."""
-    return url_for(endpoint, **values) if values else _fixed(request.root_path, endpoint)
+    """Flask's `url_for`, but that an address without values is known after its first use.
+
+    One with values alone, nothing for Flask among them (`_external`, `_anchor`), is asked of the URL map itself.
+    """
+    if not values:
+        return _fixed(request.root_path, endpoint)
+    adapter = request_ctx.url_adapter
+    if adapter is None or endpoint[0] == "." or any(name[0] == "_" for name in values):
+        return url_for(endpoint, **values)
+    return adapter.build(endpoint, values, force_external=False)
 
 
 def _address(asset: Asset) -> str:
