@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -232,6 +233,22 @@ def test_an_attempt_answers_its_owner_alone(app: Flask, rule: str) -> None:
             assert found.status_code == missing.status_code
             assert found.status_code in {400, 404}
             assert found.status_code == 404 or method == "POST"
+
+
+def test_a_form_is_good_with_its_session_s_token_plain_or_signed_and_with_no_other(app: Flask) -> None:
+    client, stranger = app.test_client(), app.test_client()
+    address = begin(client)
+    begin(stranger)
+    mine, theirs = (hidden_fields(one.get("/my/data").text)["csrf_token"] for one in (client, stranger))
+    with client.session_transaction() as session:
+        assert session["csrf_token"] == mine
+    signing = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
+    for token in (mine, signing.dumps(mine)):
+        sent = client.post(f"{address}/finish", data={"csrf_token": token})
+        assert sent.status_code == 409, "the token is good, and there are too few answers"
+    forged = URLSafeTimedSerializer("another key", salt="wtf-csrf-token").dumps(mine)
+    for token in (theirs, signing.dumps(theirs), forged, mine.upper(), mine[:-1], "é", ""):
+        assert client.post(f"{address}/finish", data={"csrf_token": token}).status_code == 400, token
 
 
 def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
