@@ -33,10 +33,12 @@ def compress(app: WSGIApplication) -> WSGIApplication:
         body = app(environ, start)
         status, headers, *more = begun
         named = {name.lower(): value for name, value in headers}
-        if environ["REQUEST_METHOD"] == "HEAD" or not _may_be_smaller(named):
+        smaller = _may_be_smaller(named)
+        if smaller:
+            headers.append(("Vary", "Accept-Encoding"))
+        if not smaller or environ["REQUEST_METHOD"] == "HEAD":
             start_response(status, headers, *more)
             return body
-        headers.append(("Vary", "Accept-Encoding"))
         page = b"".join((*written, *_all_of(body)))
         if len(page) >= SMALLEST and takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             page = gzip.compress(page, LEVEL, mtime=0)

@@ -336,3 +336,10 @@ def test_questions_with_script_in_every_text_stay_text(sqlite: Database, clock: 
     assert "<img" not in page
     assert 'href="javascript' not in page
     assert "<b>" not in page
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_page_says_that_it_depends_on_what_the_browser_unpacks(client: FlaskClient, method: str) -> None:
+    told = client.open("/help", method=method)
+    assert "Accept-Encoding" in told.headers["Vary"]
+    assert bool(told.data) == (method == "GET")
