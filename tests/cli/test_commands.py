@@ -169,4 +169,4 @@ def test_bench_prints_value_unit_budget_and_verdict_of_each_figure() -> None:
         *("sql_per_answer", "question_page_gzip_bytes", "question_page_requests"),
     }
     assert all(set(figure) == {"value", "unit", "budget", "ok"} for figure in found.values())
-    assert found["sql_per_answer"]["value"] == 5
+    assert found["sql_per_answer"]["value"] == 3

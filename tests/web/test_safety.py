@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from quiz.bank import question as q
 from quiz.bank.arrange import arrange
@@ -339,7 +339,7 @@ def test_questions_with_script_in_every_text_stay_text(sqlite: Database, clock: 
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_page_says_that_it_depends_on_what_the_browser_unpacks(client: FlaskClient, method: str) -> None:
-    told = client.open("/help", method=method)
+def test_a_page_says_that_it_depends_on_what_the_browser_unpacks(app: Flask, method: str) -> None:
+    told = Client(app).open("/help", method=method)
     assert "Accept-Encoding" in told.headers["Vary"]
     assert bool(told.data) == (method == "GET")
