@@ -30,7 +30,8 @@ HEADERS = {
 """What every response says that does not say otherwise. No cache keeps a page, since it may hold someone's answers."""
 HTTPS_STAYS = ("Strict-Transport-Security", "max-age=31536000")
 WITHOUT_TOKEN = frozenset({"start.begin"})
-TOKEN = "csrf_token"  # noqa: S105 - the name of a field, in forms and in the session, as Flask-WTF has it
+FIELD = "csrf_token"
+"""The token's name, in forms and in the session, as Flask-WTF has it."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -51,9 +52,9 @@ def form_token() -> str:
     The session's cookie is signed. To sign the token once more for each page, compressed and with its time, and to read
     that with each form, took a twentieth of an answer's time and kept nobody out.
     """
-    if TOKEN not in session:
+    if FIELD not in session:
         generate_csrf()
-    token: str = session[TOKEN]
+    token: str = session[FIELD]
     return token
 
 
@@ -78,8 +79,8 @@ def check_request() -> None:
 
 def _has_token(asked: Request) -> bool:
     """Whether a form carries its session's token as it stands. One that does not may still carry it signed."""
-    kept = session.get(TOKEN)
-    return kept is not None and compare_digest(kept.encode(), asked.form.get(TOKEN, "").encode())
+    kept = session.get(FIELD)
+    return kept is not None and compare_digest(kept.encode(), asked.form.get(FIELD, "").encode())
 
 
 def from_here(asked: Request) -> bool:
