@@ -74,7 +74,8 @@ def _answer(running: Path, kept: Path, said: Path, synchronous: str) -> None:
     def less_often(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
-    event.listen(database.write, "connect", less_often)
+    for engine in (database.write, database.add):
+        event.listen(engine, "connect", less_often)
     with said.open("a", encoding="utf-8", buffering=1) as file:
 
         def write(one: Sent) -> None:

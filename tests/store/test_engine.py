@@ -63,8 +63,9 @@ def test_what_a_failing_block_wrote_is_undone(database: Database) -> None:
         assert session.execute(text("SELECT count(*) FROM secrets WHERE name = 'half-done'")).scalar() == 0
 
 
-def test_sqlite_keeps_the_settings_that_lose_nothing(sqlite: Database) -> None:
-    with sqlite.write.connect() as connection:
+@pytest.mark.parametrize("engine", ["write", "add"])
+def test_sqlite_keeps_the_settings_that_lose_nothing(sqlite: Database, engine: str) -> None:
+    with getattr(sqlite, engine).connect() as connection:
         found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")}
         assert found == {"journal_mode": "wal", "synchronous": 2}
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
