@@ -25,6 +25,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+AT_ONCE = 12
+"""Requests that a process works on at the same time."""
 BUSY_MILLISECONDS = 10_000
 OWNER_ONLY = 0o600
 """Rights of a new SQLite file: it holds people's answers and the server's keys."""
@@ -106,6 +108,7 @@ def open_database(url: str, *, create: bool = True) -> Database:
     }
     read_only = {"postgresql_readonly": True}
     write, read = create_engine(url, **options), create_engine(url, execution_options=read_only, **options)
+    options |= {"pool_size": AT_ONCE, "max_overflow": 4}  # beyond its size, a pool connects anew for each request
     add, look = (create_engine(url, **options, **STATEMENT_BY_STATEMENT) for _ in range(2))
     database = Database(write, read, add, look)
     for engine in database.engines:
@@ -136,7 +139,8 @@ def _sqlite(url: str, path: Path) -> Database:
     options: dict[str, Any] = {"creator": partial(_opened, path), "hide_parameters": True}
     in_turn = {"pool_size": 1, "max_overflow": 0, "pool_timeout": BUSY_MILLISECONDS / 1000}
     write, read = create_engine(url, **options, **in_turn), create_engine(url, **options)
-    add, look = (create_engine(url, **options, **more, **STATEMENT_BY_STATEMENT) for more in (in_turn, {}))
+    sizes = in_turn, {"pool_size": AT_ONCE}
+    add, look = (create_engine(url, **options, **size, **STATEMENT_BY_STATEMENT) for size in sizes)
     database = Database(write, read, add, look)
     for engine in database.engines:
         event.listen(engine, "connect", lambda _, record: record.info.update(file=_file_number(path)))

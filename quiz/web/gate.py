@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from quiz.store.engine import AT_ONCE
 from quiz.web.probes import PROBES
 
 BUSY = b"""<!doctype html>
@@ -36,7 +37,7 @@ class Limits:
     Together they stay below the threads of a process, so that there is always one left to say no.
     """
 
-    working: int = 12
+    working: int = AT_ONCE
     waiting: int = 64
     sending: int = 256
     seconds: float = 5.0
