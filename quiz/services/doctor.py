@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from quiz.bank.proofs import is_proved, proof_hash
 from quiz.config import Settings
 from quiz.services.banks import Banks, EmptyBankError
-from quiz.store.engine import Database
+from quiz.store.engine import CONNECTIONS, Database
 from quiz.store.health import Health, health, read_by_others
 from quiz.store.proofs import stored_proofs
 from quiz.store.upkeep import free_megabytes
 
 State = Literal["ok", "look", "bad"]
-CONNECTIONS_A_WORKER = 32
 PLENTY = 5
 
 
@@ -62,7 +61,7 @@ def _pages(found: Health) -> Finding:
 
 
 def _connections(limit: int, workers: int) -> Finding:
-    wanted = CONNECTIONS_A_WORKER * max(workers, 2)
+    wanted = CONNECTIONS * max(workers, 2)
     if wanted < limit:
         return Finding("connections", "ok", f"the server takes {limit}; this node opens {wanted} at most")
     todo = "Raise max_connections, lower QUIZ_WORKERS, or put a pooler between"

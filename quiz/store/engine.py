@@ -26,7 +26,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 AT_ONCE = 12
-"""Requests that a process works on at the same time."""
+"""Requests that a process works on at the same time. Each needs one connection of each kind at most."""
+CONNECTIONS = 4 * AT_ONCE
+"""That a process opens at most."""
 BUSY_MILLISECONDS = 10_000
 OWNER_ONLY = 0o600
 """Rights of a new SQLite file: it holds people's answers and the server's keys."""
@@ -35,7 +37,7 @@ STATEMENT_MILLISECONDS = 60_000
 IDLE_SECONDS = 30
 """After so long without use, a connection is asked whether the server still knows it."""
 STATEMENT_BY_STATEMENT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
-"""For what is read by one statement: no BEGIN and ROLLBACK around it, which took as long as the statement."""
+"""For what is read or added by one statement: nothing is sent around it, which took as long as the statement."""
 
 Connected = Session | Connection
 """What sends statements. A session costs as much as two of them; an answer, most of all that is asked, goes without."""
@@ -103,12 +105,12 @@ def open_database(url: str, *, create: bool = True) -> Database:
             raise MissingError(f"there is no database {path}")
         return _sqlite(url, path)
     options: dict[str, Any] = {
-        **{"pool_size": 4, "max_overflow": 12, "pool_timeout": BUSY_MILLISECONDS / 1000},
+        **{"pool_size": 4, "max_overflow": AT_ONCE - 4, "pool_timeout": BUSY_MILLISECONDS / 1000},
         **{"hide_parameters": True, "connect_args": {"connect_timeout": BUSY_MILLISECONDS // 1000}},
     }
     read_only = {"postgresql_readonly": True}
     write, read = create_engine(url, **options), create_engine(url, execution_options=read_only, **options)
-    options |= {"pool_size": AT_ONCE, "max_overflow": 4}  # beyond its size, a pool connects anew for each request
+    options |= {"pool_size": AT_ONCE, "max_overflow": 0}  # beyond its size, a pool connects anew for each request
     add, look = (create_engine(url, **options, **STATEMENT_BY_STATEMENT) for _ in range(2))
     database = Database(write, read, add, look)
     for engine in database.engines:

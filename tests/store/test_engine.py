@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
-from quiz.store.engine import Database, DatabaseError, _still_there, open_database
+from quiz.store.engine import AT_ONCE, CONNECTIONS, Database, DatabaseError, _still_there, open_database
 from quiz.store.shared import count_up, shared_secret
 from quiz.store.upkeep import checkpoint, database_file
 from tests.databases import Server
@@ -49,6 +50,18 @@ def test_a_connection_that_the_server_has_ended_is_left_before_it_is_used(
             failing = contextlib.nullcontext() if looking else pytest.raises(OperationalError, match="terminating")
             with failing, session as found:
                 assert found.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.postgres
+def test_a_process_opens_no_more_connections_than_the_doctor_counts_with(postgres_url: str) -> None:
+    with closing(open_database(postgres_url)) as database, contextlib.ExitStack() as held:
+        for engine in database.engines:
+            for _ in range(AT_ONCE):
+                held.enter_context(engine.connect())
+            engine.pool._timeout = 0.01  # type: ignore[attr-defined]
+            with pytest.raises(NoConnectionError):
+                engine.connect()
+        assert sum(engine.pool.checkedout() for engine in database.engines) == CONNECTIONS  # type: ignore[attr-defined]
 
 
 def test_what_a_failing_block_wrote_is_undone(database: Database) -> None:
