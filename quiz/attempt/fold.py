@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -22,8 +21,7 @@ ENOUGH = 3
 Phase = Literal["asking", "stopped", "finished"]
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """Where an attempt stands.
 
     `current` is the revision to answer now. `until` is the number of answers after which it stops, `forced`
@@ -65,12 +63,11 @@ def onward(progress: Progress, entry: Entry) -> Progress:
     """The progress after one more entry."""
     match entry:
         case Rated():
-            return replace(progress, rated=entry.steps)
+            return progress._replace(rated=entry.steps)
         case Answered():
             return _after(progress, (entry,))
         case Extended():
-            return replace(
-                progress,
+            return progress._replace(
                 current=entry.following,
                 until=len(progress.answers) + entry.questions,
                 area=entry.area,
@@ -80,7 +77,7 @@ def onward(progress: Progress, entry: Entry) -> Progress:
                 extensions=progress.extensions + 1,
             )
         case Finished():
-            return replace(progress, finished=True, current=None, revealed=len(progress.answers))
+            return progress._replace(finished=True, current=None, revealed=len(progress.answers))
 
 
 def _after(progress: Progress, run: Sequence[Entry]) -> Progress:
@@ -88,7 +85,7 @@ def _after(progress: Progress, run: Sequence[Entry]) -> Progress:
     last = run[-1]
     if not isinstance(last, Answered):
         return reduce(onward, run, progress)
-    return replace(progress, answers=(*progress.answers, *cast("Sequence[Answered]", run)), current=last.following)
+    return progress._replace(answers=(*progress.answers, *cast("Sequence[Answered]", run)), current=last.following)
 
 
 def belief_after(bank: BankVersion, answers: Sequence[Answered], tolerance: float = TOLERANCE) -> Belief:

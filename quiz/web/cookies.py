@@ -1,4 +1,4 @@
-"""Cookies: the taker's secret, and Flask's session, which holds nothing but the CSRF token.
+"""Cookies: the taker's secret, and Flask's session, which holds nothing but the form token of who has no such secret.
 
 Over https, and on this machine, both carry the `__Host-` prefix and `Secure`. Over plain http to another
 machine browsers would drop such cookies, so there they have plain names, and `quiz serve` warns at start.

@@ -12,9 +12,8 @@ from quiz.services.banks import EmptyBankError
 from quiz.services.taking import RefusedError, TooManyStartsError
 from quiz.services.upkeep import NoRoomError
 from quiz.web.admin import editor, framework
-from quiz.web.admin.access import is_admin
 from quiz.web.loading import attempt_to_read
-from quiz.web.request import reference
+from quiz.web.request import is_admin, reference
 from quiz.web.take import is_current, question_page
 
 TITLES = {

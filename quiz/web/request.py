@@ -36,6 +36,12 @@ class QuizRequest(Request):
         return self.is_secure or is_loopback((self.host or "").rsplit(":", 1)[0])
 
 
+def is_admin(asked: Request) -> bool:
+    """Whether a request is for the editors' room."""
+    path = asked.path
+    return path == "/admin" or path.startswith("/admin/")
+
+
 def the_request() -> QuizRequest:
     """The request that is served, itself: each use of Flask's `request` looks it up anew."""
     found: QuizRequest = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - documented for this

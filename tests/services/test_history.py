@@ -67,4 +67,4 @@ def test_an_attempt_at_other_skills_is_left_out_and_nobody_has_no_history() -> N
     assert (len(found.past), found.since, found.changed) == (1, None, ())
     assert history([]).past == ()
     unfinished = attempt(answers(knows=True, count=60), 5)
-    assert history([replace(unfinished, progress=replace(unfinished.progress, revealed=0))]).past == ()
+    assert history([replace(unfinished, progress=unfinished.progress._replace(revealed=0))]).past == ()

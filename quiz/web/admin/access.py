@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from quiz.services import accounts
 from quiz.services.accounts import LOGIN_SECONDS, Actor
 from quiz.web.cookies import cookie_name, is_secure
+from quiz.web.request import is_admin
 from quiz.web.safety import from_here
 from quiz.web.typed import UNSHOWABLE
 from quiz.web.wiring import wiring
@@ -55,12 +56,6 @@ def admitted_to(view: Callable[..., Any] | None) -> str | None:
 def install(app: Flask) -> None:
     """Close /admin. Comes before every other check, so that a stranger's form is not even read."""
     app.before_request(check_admission)
-
-
-def is_admin(asked: Request) -> bool:
-    """Whether a request is for the editors' room."""
-    path = asked.path
-    return path == "/admin" or path.startswith("/admin/")
 
 
 def check_admission() -> AnyResponse | tuple[str, int] | None:
