@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Row, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from quiz.attempt.log import Answered, Entry, Extended, Finished, Plan, Rated
+from quiz.store.direct import Direct, Row
 from quiz.store.engine import Connected, locks_rows
 from quiz.store.tables import FINISHED, Attempt, Base, LogEntry, PlanMarks, ProblemReport, ShareRow, Taker
 
@@ -54,10 +55,11 @@ def _attempts() -> Select[Any]:
 
 
 _FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == FINISHED)
-_FIND = _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
+_FIND = Direct(
+    _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
+)
 _LOCK = select(ATTEMPTS.c.id).where(ATTEMPTS.c.token == bindparam("token")).with_for_update()
-_APPEND = insert(LOG)
-"""Statements of every answer are made once: making one costs more than sending it."""
+_APPEND = Direct(insert(LOG))
 
 
 class MeanwhileError(Exception):
@@ -101,7 +103,7 @@ def find_attempt(connected: Connected, token: str, secret_hash: str, *, lock: bo
     """
     if lock and locks_rows(connected):
         connected.execute(_LOCK, {"token": token})
-    row = connected.execute(_FIND, {"token": token, "secret_hash": secret_hash}).first()
+    row = _FIND.first(connected, {"token": token, "secret_hash": secret_hash})
     return _stored(row) if row else None
 
 
@@ -136,7 +138,7 @@ def answers_by_token(session: Session) -> dict[str, int]:
     return {token: answers for token, answers in rows}  # noqa: C416 - dict() does not know that rows are pairs
 
 
-def _stored(row: Row[Any]) -> StoredAttempt:
+def _stored(row: Row) -> StoredAttempt:
     plan = Plan(
         role=row.role,
         seniority=row.seniority,
@@ -186,7 +188,7 @@ def append(
     """
     place = {"attempt_id": attempt.id, "seq": len(attempt.log) + 1, "at": max(now, attempt.last_at)}
     try:
-        connected.execute(_APPEND, _NOTHING | place | _columns(entry, question_id))
+        _APPEND.send(connected, _NOTHING | place | _columns(entry, question_id))
     except IntegrityError as error:
         raise MeanwhileError from error
 
