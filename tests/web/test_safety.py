@@ -19,6 +19,7 @@ from quiz.services.banks import Banks
 from quiz.store import bank as store
 from quiz.store.engine import Database
 from quiz.store.tables import Revision
+from quiz.web.admin.account import WRONG
 from tests.conftest import Clock, make_app
 from tests.editor import signed_in
 from tests.taker import begin, current_question, hidden_fields, right_form, send_answer, unknown_form
@@ -235,20 +236,50 @@ def test_an_attempt_answers_its_owner_alone(app: Flask, rule: str) -> None:
             assert found.status_code == 404 or method == "POST"
 
 
-def test_a_form_is_good_with_its_session_s_token_plain_or_signed_and_with_no_other(app: Flask) -> None:
+def test_a_taker_s_form_is_good_with_the_token_of_their_secret_and_with_no_other(app: Flask) -> None:
     client, stranger = app.test_client(), app.test_client()
     address = begin(client)
     begin(stranger)
     mine, theirs = (hidden_fields(one.get("/my/data").text)["csrf_token"] for one in (client, stranger))
+    assert hidden_fields(client.get(address).text)["csrf_token"] == mine
+    assert client.get_cookie("__Host-session") is None, "one cookie is enough"
+    assert is_refused(client, address, mine) is None
+    secret = client.get_cookie("__Host-taker")
+    assert secret is not None
+    for token in (theirs, secret.value, mine.upper(), mine[:-1], "é", ""):
+        assert is_refused(client, address, token), token
+
+
+def is_refused(client: FlaskClient, address: str, token: str) -> str | None:
+    """What is said to a form with this token; None where its token is good (and there are too few answers)."""
+    sent = client.post(f"{address}/finish", data={"csrf_token": token})
+    assert sent.status_code in {400, 409}
+    return sent.text if sent.status_code == 400 else None
+
+
+def test_a_form_from_before_its_browser_had_a_secret_is_good_with_its_session_s_token(app: Flask) -> None:
+    client = app.test_client()
     with client.session_transaction() as session:
-        assert session["csrf_token"] == mine
+        session["csrf_token"] = mine = "0f" * 20
+    address = begin(client)
     signing = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
     for token in (mine, signing.dumps(mine)):
-        sent = client.post(f"{address}/finish", data={"csrf_token": token})
-        assert sent.status_code == 409, "the token is good, and there are too few answers"
+        assert is_refused(client, address, token) is None
     forged = URLSafeTimedSerializer("another key", salt="wtf-csrf-token").dumps(mine)
-    for token in (theirs, signing.dumps(theirs), forged, mine.upper(), mine[:-1], "é", ""):
-        assert client.post(f"{address}/finish", data={"csrf_token": token}).status_code == 400, token
+    for token in (signing.dumps("f0" * 20), forged, mine.upper(), mine[:-1]):
+        assert is_refused(client, address, token), token
+
+
+def test_an_editor_s_form_is_not_good_with_the_token_of_a_taker_s_secret(app: Flask) -> None:
+    """Whoever plants their own secret in an editor's browser knows that token."""
+    client = app.test_client()
+    begin(client)
+    taker = hidden_fields(client.get("/my/data").text)["csrf_token"]
+    editor = hidden_fields(client.get("/admin/sign-in").text)["csrf_token"]
+    assert editor != taker
+    form = {"name": "rita", "password": "wrong"}
+    tried = [client.post("/admin/sign-in", data=form | {"csrf_token": token}).text for token in (taker, editor)]
+    assert [WRONG in page for page in tried] == [False, True], "only one of them was looked at"
 
 
 def test_every_changing_route_needs_a_token_except_start(app: Flask) -> None:
@@ -285,12 +316,12 @@ def test_the_secret_is_kept_as_a_hash_alone(client: FlaskClient, sqlite: Databas
     assert cookie.value not in dump
 
 
-def test_the_cookie_that_protects_forms_outlives_the_browser_window_and_is_sent_once(client: FlaskClient) -> None:
-    address = begin(client)
-    first = client.get(address).headers["Set-Cookie"]
+def test_the_cookie_that_protects_an_editor_s_forms_outlives_the_browser_window_and_is_sent_once(app: Flask) -> None:
+    client = app.test_client()
+    first = client.get("/admin/sign-in").headers["Set-Cookie"]
     assert first.startswith("__Host-session=")
     assert "Expires=" in first
-    assert "Set-Cookie" not in client.get(address).headers
+    assert "Set-Cookie" not in client.get("/admin/sign-in").headers
 
 
 def test_cookies_are_locked_to_this_host(client: FlaskClient) -> None:
