@@ -44,7 +44,7 @@ test: $(VENV)/dev ## install what the tests need and run them
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n auto -m "not sweep"
 
-# Of the last four, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
+# Of the last five, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
 check: $(VENV)/dev ## the slow gates: every page in a browser, every proof, the bank's rules, the faults, the figures
 	@tools/need-chromium $(BIN)
 	$(BIN)/pytest -q -n auto -m sweep
@@ -57,6 +57,7 @@ check: $(VENV)/dev ## the slow gates: every page in a browser, every proof, the 
 	$(BIN)/python -m tests.faults
 	$(BIN)/quiz gate
 	$(BIN)/quiz bench
+	$(BIN)/quiz bench --browser
 	$(BIN)/quiz bench load --takers 1,4
 	$(BIN)/quiz bench nodes
 
