@@ -11,10 +11,10 @@ from quiz.attempt.fold import ENOUGH, Progress, asked_per_area, belief_after, ev
 from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered, Plan
 from quiz.bank.arrange import shuffled
-from quiz.bank.version import BankVersion, remembered
+from quiz.bank.version import BankVersion, lot_of
 from quiz.measure.belief import Belief
 from quiz.measure.choose import usefulness
-from quiz.measure.curve import Ints
+from quiz.measure.curve import Floats, Ints
 
 EASY_START = 2
 SHARE_DRAWN = 3
@@ -28,6 +28,9 @@ each skill are asked of nearly everyone (docs/method.md)."""
 ROUGHLY = 0.05
 """How far, in steps, the last round may have moved a belief to choose a question by: a result needs more. What is then
 still wrong was .0015 of a step on average and .007 at most, in 236 choices of whole attempts."""
+
+SEEN = 0.5
+"""Of the way to the next skill: one number puts questions in order by skill, then what was seen last, then by lot."""
 
 Mask = NDArray[np.bool_]
 
@@ -124,15 +127,27 @@ def _narrowed(rows: Ints, wishes: Iterable[Mask]) -> Ints:
     return rows
 
 
-@remembered(256)
 def drawn(bank: BankVersion, plan: Plan) -> Mask:
     """A third of the unseen questions of each skill (at least four), drawn by the attempt's seed.
 
     Rounded down: where a skill has twelve questions or more, none is asked of more than a third of the takers.
     """
-    found = np.zeros(len(bank.live), dtype=bool)
     unseen = ~bank.named(plan.excluded)
-    for skill, asking in enumerate(bank.rows_of_skill):
-        rows = asking[unseen[asking]].tolist()
-        found[shuffled(rows, plan.seed, "draw", skill)[: max(LEAST_DRAWN, len(rows) // SHARE_DRAWN)]] = True
-    return found
+    order = np.argsort(bank.skills + SEEN * ~unseen + SEEN * _lots(bank.lots, plan.seed))
+    skills = bank.skills[order]
+    most = np.maximum(LEAST_DRAWN, np.bincount(bank.skills[unseen], minlength=len(bank.skill_ids)) // SHARE_DRAWN)
+    found = np.zeros(len(bank.live), dtype=bool)
+    found[order] = np.arange(len(order)) < (bank.first_of_skill + most)[skills]
+    return found & unseen
+
+
+def _lots(lots: NDArray[np.uint64], seed: int) -> Floats:
+    """Each question's lot in an attempt with this seed: (n,), evenly spread from 0 to 1, the same on every machine.
+
+    The last step of SplitMix64 (Steele, Lea and Flood 2014), which changes half the bits where its argument has one
+    other bit.
+    """
+    z = lots ^ lot_of(f"{seed}/draw")
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53)

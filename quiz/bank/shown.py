@@ -74,7 +74,6 @@ def texts(live: LiveQuestion) -> q.Question:
     return filled(live.question)
 
 
-@lru_cache(maxsize=256)
 def shown(live: LiveQuestion, seed: int) -> ShownQuestion:
     """The question as an attempt with this seed sees it."""
     question = texts(live)

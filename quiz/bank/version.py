@@ -78,6 +78,17 @@ class BankVersion:
         return tuple(np.flatnonzero(self.skills == skill) for skill in range(len(self.skill_ids)))
 
     @cached_property
+    def first_of_skill(self) -> Ints:
+        """For each skill, how many questions the skills before it have."""
+        many = np.bincount(self.skills, minlength=len(self.skill_ids))
+        return np.asarray(np.cumsum(many) - many)
+
+    @cached_property
+    def lots(self) -> NDArray[np.uint64]:
+        """For each question a number that follows from its id alone: what its lots are drawn from."""
+        return np.array([lot_of(live.question.id) for live in self.live], dtype=np.uint64)
+
+    @cached_property
     def areas(self) -> Ints:
         """For each question the number of its area."""
         return self.area_of_skill[self.skills]
@@ -141,6 +152,11 @@ class BankVersion:
     def at(self, revision: int) -> LiveQuestion:
         """The live question with this revision."""
         return self.live[self.row_of[revision]]
+
+
+def lot_of(name: str) -> np.uint64:
+    """A number of 64 bits that follows from a name, evenly spread."""
+    return np.uint64(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

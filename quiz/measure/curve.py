@@ -145,11 +145,12 @@ def likelihood(curves: Curves, scores: Ints) -> Callable[[Floats], Floats]:
     What does not depend on the level is worked out once, since a belief asks again and again. Both the score's own
     terms and all terms are polynomials in exp(x), worked out side by side (Horner's rule).
     """
-    rows, weights = np.arange(len(curves)), curves.weights.T
-    own = np.zeros_like(weights)
-    own[scores, rows] = weights[scores, rows] * (scores > 0)
-    own[0] = weights[0] * curves.luck[rows, scores]
-    powers = np.stack([own, weights], axis=1)[: _categories(curves), :, :, None]
+    rows, weights = np.arange(len(curves)), curves.weights
+    powers = np.zeros((_categories(curves), 2, len(rows), 1))
+    own, all_ = powers[:, 0, :, 0], powers[:, 1, :, 0]
+    all_[:] = weights.T[: len(powers)]
+    own[scores, rows] = weights[rows, scores]
+    own[0] = weights[:, 0] * curves.luck[rows, scores]
 
     def at(theta: Floats) -> Floats:
         e = _power(curves, theta)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 from hypothesis import given as law
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from quiz.attempt.fold import Progress, belief_after, fold
-from quiz.attempt.following import first_question, following, should_stop
+from quiz.attempt.following import drawn, first_question, following, should_stop
 from quiz.attempt.goal import goal_of
 from quiz.attempt.log import Answered, Extended, Finished, Plan
 from quiz.bank.version import BankVersion, LiveQuestion
@@ -281,3 +282,45 @@ def test_what_was_seen_before_is_not_asked_while_an_area_has_something_unseen() 
     guided = frozenset(live.question.id for live in bank.live if live.question.level == "guided")
     answers = answers_of(taken(bank, plan_for(bank, excluded=guided), mixed(2)))
     assert not guided & {bank.at(a.revision).question.id for a in answers}, "not even for an easy start"
+
+
+@law(seeds=st.lists(st.integers(0, 2**48 - 1), min_size=300, max_size=300, unique=True), gone=st.integers(0, 7))
+@LAW
+def test_each_attempt_draws_a_third_of_what_it_has_not_seen_and_every_question_as_often(
+    seeds: list[int], gone: int
+) -> None:
+    bank = version([question(f"{area}-{n}", f"{area}-basics") for area in AREAS for n in range(15)])
+    seen = frozenset(live.question.id for live in bank.live if live.question.id.endswith(f"-{gone}"))
+    counted = np.zeros(len(bank.live))
+    for seed in seeds:
+        found = drawn(bank, plan_for(bank, seed=seed, excluded=seen))
+        assert np.bincount(bank.skills[found]).tolist().count(14 // 3) == len(AREAS)
+        assert not found[bank.named(seen)].any()
+        counted += found
+    often = counted[~bank.named(seen)] / len(seeds)
+    assert np.abs(often - 4 / 14).max() < 0.13  # five standard deviations: sqrt(2/7 * 5/7 / 300) is .026
+
+
+def test_the_draw_follows_from_seed_and_names_alone_whatever_their_order() -> None:
+    texts = [question(f"{area}-{n}", f"{area}-basics") for area in AREAS for n in range(15)]
+    one, other = version(texts), version(texts[::-1])
+    names = [
+        {
+            live.question.id
+            for live, is_drawn in zip(bank.live, drawn(bank, plan_for(bank, seed=7)), strict=True)
+            if is_drawn
+        }
+        for bank in (one, other)
+    ]
+    assert names[0] == names[1]
+    assert names[0] != {
+        live.question.id for live, is_drawn in zip(one.live, drawn(one, plan_for(one, seed=8)), strict=True) if is_drawn
+    }
+
+
+def test_of_few_questions_of_a_skill_four_are_drawn() -> None:
+    bank = version([question(f"{area}-{n}", f"{area}-basics") for area in AREAS for n in range(6)])
+    assert np.bincount(bank.skills[drawn(bank, plan_for(bank))]).tolist().count(4) == len(AREAS)
+    left = frozenset(live.question.id for live in bank.live if not live.question.id.endswith("-0"))
+    found = drawn(bank, plan_for(bank, excluded=left))
+    assert {bank.live[row].question.id for row in np.flatnonzero(found)} == {f"{area}-0" for area in AREAS}
