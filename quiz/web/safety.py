@@ -33,6 +33,8 @@ HTTPS_STAYS = ("Strict-Transport-Security", "max-age=31536000")
 WITHOUT_TOKEN = frozenset({"start.begin"})
 FIELD = "csrf_token"
 """The token's name, in forms and in the session, as Flask-WTF has it."""
+TOO_LARGE = 10**9
+"""Nothing is numbered so high, and PostgreSQL's integers end at twice that."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -70,9 +72,13 @@ def _made_of(secret: str) -> str:
 
 
 def check_address() -> None:
-    """Nothing has a name with characters that can't be stored; PostgreSQL would refuse even to look for one."""
-    if any(isinstance(part, str) and not is_storable(part) for part in (request.view_args or {}).values()):
+    """Nothing has a name or a number that can't be stored; PostgreSQL would refuse even to look for one."""
+    if not all(map(_can_be_stored, (request.view_args or {}).values())):
         abort(404)
+
+
+def _can_be_stored(part: Any) -> bool:
+    return part < TOO_LARGE if isinstance(part, int) else not isinstance(part, str) or is_storable(part)
 
 
 def check_request() -> None:

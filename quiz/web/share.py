@@ -70,7 +70,7 @@ def create(token: str) -> AnyResponse | tuple[str, int]:
 def revoke(token: str, share_id: int) -> AnyResponse:
     """Close a link for good."""
     with attempt_to_change(token) as (session, found):
-        if share_id >= 1 << 63 or not sharing.revoke(session, found, share_id, wiring().clock()):
+        if not sharing.revoke(session, found, share_id, wiring().clock()):
             abort(404)
     return redirect(url_for("share.keep", token=token, _anchor="links"), 303)
 

@@ -21,7 +21,7 @@ from quiz.store.engine import Database
 from quiz.store.tables import Revision
 from quiz.web.admin.account import WRONG
 from tests.conftest import Clock, make_app
-from tests.editor import signed_in
+from tests.editor import csrf, signed_in
 from tests.taker import begin, current_question, hidden_fields, right_form, send_answer, unknown_form
 from tests.web.routes import filled, of_takers
 
@@ -217,6 +217,22 @@ def test_open_pages_answer_everyone(client: FlaskClient, path: str) -> None:
 
 def _path(rule: str, address: str) -> str:
     return rule.replace("/a/<token>", address).replace("<int:position>", "1").replace("<int:share_id>", "1")
+
+
+def test_a_number_too_large_for_the_database_is_no_address(database: Database, clock: Clock) -> None:
+    app = make_app(database, clock)
+    client = signed_in(app, "ada", "admin")
+    address = begin(client)
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        path = re.sub("<int:[a-z_]+>", "{}", str(rule).replace("/a/<token>", address))
+        for method in ({"GET", "POST"} & (rule.methods or set())) if "{}" in path else ():
+            token = csrf(client) if path.startswith("/admin") else hidden_fields(client.get(address).text)["csrf_token"]
+            form = {"csrf_token": token} if method == "POST" else None
+            for number in (10**9, 2**31, 2**63, 10**400):
+                assert client.open(path.format(number), method=method, data=form).status_code == 404, (rule, number)
+                tried += 1
+    assert tried >= 4 * 6
 
 
 @pytest.mark.parametrize("rule", sorted(OWNER_ONLY))
