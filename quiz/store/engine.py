@@ -30,6 +30,8 @@ AT_ONCE = 12
 CONNECTIONS = 4 * AT_ONCE
 """That a process opens at most."""
 BUSY_MILLISECONDS = 10_000
+ASKING_MILLISECONDS = 200
+"""After so long SQLite begins anew to ask for a lock, with short pauses."""
 OWNER_ONLY = 0o600
 """Rights of a new SQLite file: it holds people's answers and the server's keys."""
 STATEMENT_MILLISECONDS = 60_000
@@ -155,12 +157,44 @@ def _sqlite(url: str, path: Path) -> Database:
 
 def _begin(statement: str, connection: Any) -> None:
     """Begin a transaction. Told to the dialect, since one listener for "begin" makes every statement look for more."""
-    connection.execute(statement)
+    connection.cursor().execute(statement)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     """Open the file that is there. SQLite would make an empty one in the place of one that was taken away."""
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, check_same_thread=False)
+    address = f"file:{quote(str(path))}?mode=rw"
+    return sqlite3.connect(address, uri=True, check_same_thread=False, factory=_Patient)
+
+
+class _Patient(sqlite3.Connection):
+    """A connection that waits for the lock of another process, and asks again often.
+
+    SQLite's own patience asks after pauses that grow to a tenth of a second: where eight processes write without a
+    pause, an unlucky one was refused after ten seconds of that.
+    """
+
+    def cursor(self, factory: Any = None) -> Any:
+        """A cursor that asks again."""
+        return super().cursor(factory or _AskingAgain)
+
+
+class _AskingAgain(sqlite3.Cursor):
+    def execute(self, sql: str, parameters: Any = (), /) -> _AskingAgain:
+        """Execute a statement. One that is told that the database is busy has done nothing."""
+        until = 0.0
+        while True:
+            try:
+                return super().execute(sql, parameters)
+            except sqlite3.OperationalError as error:
+                until = until or time.monotonic() + BUSY_MILLISECONDS / 1000
+                if not _is_busy(error) or time.monotonic() > until:
+                    raise
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another has the lock. Who has read what is old by now waits in vain."""
+    code = error.sqlite_errorcode
+    return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
 
 
 def _file_number(path: Path) -> tuple[int, int]:
@@ -208,7 +242,7 @@ def _on_connect_postgresql(connection: Any, _record: Any) -> None:
 
 def _on_connect_writing(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions of its own, too late
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    connection.execute(f"PRAGMA busy_timeout={ASKING_MILLISECONDS}")
     _enter_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):  # what is deleted is overwritten
         connection.execute(f"PRAGMA {pragma}")
@@ -230,5 +264,5 @@ def _enter_wal(connection: Any) -> None:
 
 def _on_connect_reading(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "query_only=ON"):
+    for pragma in (f"busy_timeout={ASKING_MILLISECONDS}", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")

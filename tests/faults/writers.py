@@ -1,7 +1,7 @@
 """Eight processes read, think and write at once, on the app's own engine.
 
 SQLite's lock is not fair: who is unlucky for as long as the engine is patient is refused. That is no loss, and on a
-slow machine it happens; so the short count tries again and says how often, and the long one allows none.
+slow machine it may happen; so the short count tries again and says how often, and the long one allows none.
 """
 
 from __future__ import annotations

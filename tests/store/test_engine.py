@@ -18,7 +18,17 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
-from quiz.store.engine import AT_ONCE, CONNECTIONS, Database, DatabaseError, _still_there, open_database
+from quiz.store import engine as engines
+from quiz.store.engine import (
+    ASKING_MILLISECONDS,
+    AT_ONCE,
+    BUSY_MILLISECONDS,
+    CONNECTIONS,
+    Database,
+    DatabaseError,
+    _still_there,
+    open_database,
+)
 from quiz.store.shared import count_up, shared_secret
 from quiz.store.upkeep import checkpoint, database_file
 from tests.databases import Server
@@ -83,7 +93,39 @@ def test_sqlite_keeps_the_settings_that_lose_nothing(sqlite: Database, engine: s
         assert found == {"journal_mode": "wal", "synchronous": 2}
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1, "whatever SQLite was built with"
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+
+
+@pytest.mark.parametrize("engine", ["write", "add"])
+def test_a_writer_waits_for_the_lock_of_another_longer_than_sqlite_does_and_not_for_ever(
+    sqlite: Database, sqlite_url: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        with getattr(sqlite, engine).begin() as connection:
+            connection.execute(text("INSERT INTO counters VALUES ('waiting', 1, 0)"))
+
+    with closing(open_database(sqlite_url)) as other, ThreadPoolExecutor(1) as pool:
+        with other.writing() as session:
+            session.execute(text("INSERT INTO counters VALUES ('first', 1, 0)"))
+            waiting = pool.submit(write)
+            time.sleep(3 * ASKING_MILLISECONDS / 1000)
+            assert not waiting.done()
+        waiting.result()
+        monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 1)
+        with other.writing() as session:
+            session.execute(text("INSERT INTO counters VALUES ('second', 1, 0)"))
+            with pytest.raises(OperationalError, match="locked"):
+                write()
+
+
+def test_who_has_read_what_is_old_by_now_is_told_at_once(sqlite: Database, sqlite_url: str) -> None:
+    with closing(open_database(sqlite_url)) as other, sqlite.add.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        connection.execute(text("SELECT count(*) FROM counters")).all()
+        keep(other, "meanwhile")
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"):
+            connection.execute(text("INSERT INTO counters VALUES ('late', 1, 0)"))
+        assert time.monotonic() - began < BUSY_MILLISECONDS / 1000 / 2
 
 
 def keep(database: Database, name: str) -> None:
