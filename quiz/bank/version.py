@@ -73,11 +73,6 @@ class BankVersion:
         return np.array([numbers[live.question.skill] for live in self.live], dtype=np.int64)
 
     @cached_property
-    def rows_of_skill(self) -> tuple[Ints, ...]:
-        """For each skill the rows of its questions."""
-        return tuple(np.flatnonzero(self.skills == skill) for skill in range(len(self.skill_ids)))
-
-    @cached_property
     def first_of_skill(self) -> Ints:
         """For each skill, how many questions the skills before it have."""
         many = np.bincount(self.skills, minlength=len(self.skill_ids))

@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ SLOWER = 4
 """How many times slower the processor of a cheap phone is."""
 KILOBYTE = 1024
 ANSWERABLE = """
-window.answerable = new Promise(answerable => {
+window.answerable = new Promise((answerable, failed) => {
+  setTimeout(() => failed(new Error("there was nothing to answer for a minute")), 60000);
   const look = () => {
     const control = document.querySelector("main form :is(input:not([type=hidden]), select, textarea)");
     if (control && control.getBoundingClientRect().height > 0) answerable(performance.now());
@@ -41,6 +43,10 @@ window.answerable = new Promise(answerable => {
   requestAnimationFrame(look);
 });
 """
+
+
+Known = tuple[str, str] | None
+"""Name and value of the field with the answer; None for who does not know it."""
 
 
 class NoBrowserError(Exception):
@@ -63,7 +69,8 @@ def in_a_browser() -> dict[str, Figure]:
         url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
         with _browser() as browser, serving(url, 1) as server, closing(open_database(url)) as database:
             site = f"http://{HOST}:{server.port}"
-            with_script, without = (_walk(browser, site, database, script=script) for script in (True, False))
+            known = partial(_known, database, Banks())
+            with_script, without = (_walk(browser, site, known, script=script) for script in (True, False))
             first = _first_control(browser, site)
     return {
         "walk_questions": Figure(with_script.questions, "", QUESTIONS),
@@ -90,7 +97,7 @@ def _browser() -> Iterator[Any]:
         browser.close()
 
 
-def _walk(browser: Any, site: str, database: Database, *, script: bool) -> Traffic:
+def _walk(browser: Any, site: str, known: Callable[[Any], Known], *, script: bool) -> Traffic:
     """From the landing page through all questions to the result, in a browser that has never been there.
 
     By someone who knows about half: for the others every area is clear sooner, and fewer questions are asked.
@@ -102,15 +109,15 @@ def _walk(browser: Any, site: str, database: Database, *, script: bool) -> Traff
     page.goto(site)
     _follow(page, page.get_by_role("button", name="Start"))
     while page.locator("form[data-question]").count():
-        _answer(page, _known(database, page))
+        _answer(page, known(page))
         traffic.questions += 1
     _follow(page, page.get_by_role("button", name="See my result"))
     context.close()
     return traffic
 
 
-def _answer(page: Any, known: tuple[str, str] | None) -> None:
-    """Name and value of the field with the answer; None: "I don't know"."""
+def _answer(page: Any, known: Known) -> None:
+    """Give the answer, or say "I don't know"."""
     if known is None:
         for one in page.locator("input[id$='-unknown']").all():
             one.check()
@@ -121,12 +128,12 @@ def _answer(page: Any, known: tuple[str, str] | None) -> None:
     _follow(page, page.get_by_role("button", name="Continue"))
 
 
-def _known(database: Database, page: Any) -> tuple[str, str] | None:
+def _known(database: Database, banks: Banks, page: Any) -> Known:
     """The answer to the question on the page, where it is one choice or one text."""
     token = page.url.split("/a/")[1].split("/")[0]
     secret = next(one["value"] for one in page.context.cookies() if one["name"].endswith("taker"))
     with database.look.connect() as connection:
-        found = open_attempt(connection, Banks(), token, secret)
+        found = open_attempt(connection, banks, token, secret)
     if found is None or found.progress.current is None:
         return None
     question, arrangement = asked_question(found, found.progress.current)

@@ -56,18 +56,23 @@ def form_token() -> str:
     took a twentieth of an answer's time. Anyone else, and an editor, who gets a new one with each sign-in, carries the
     token that Flask-WTF keeps in the session, as it stands there.
     """
-    asked = the_request()
-    secret = None if is_admin(asked) else taker_secret(asked)
-    if secret is not None:
-        return _made_of(secret)
+    own = _own_token(the_request())
+    if own is not None:
+        return own
     if FIELD not in session:
         generate_csrf()
     token: str = session[FIELD]
     return token
 
 
-def _made_of(secret: str) -> str:
-    """A taker's token. Only who has the app's key can make it, and it tells nothing of the secret."""
+def _own_token(asked: Request) -> str | None:
+    """The token of a taker's secret. Only who has the app's key can make it, and it tells nothing of the secret.
+
+    None without a secret, and for editors: whoever plants a secret in their browser knows its token.
+    """
+    secret = None if is_admin(asked) else taker_secret(asked)
+    if secret is None:
+        return None
     return digest(str(current_app.secret_key).encode(), f"form {secret}".encode(), "sha256").hex()
 
 
@@ -102,9 +107,9 @@ def _has_token(asked: Request) -> bool:
 
 def _good(asked: Request) -> Iterator[str]:
     """The tokens that a form of this browser may carry: a page may be older than the browser's secret."""
-    secret = None if is_admin(asked) else taker_secret(asked)
-    if secret is not None:
-        yield _made_of(secret)
+    own = _own_token(asked)
+    if own is not None:
+        yield own
     if FIELD in session:
         yield session[FIELD]
 
