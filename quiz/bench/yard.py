@@ -11,9 +11,10 @@ from statistics import median
 
 from quiz.stopping import whole
 
-ROUNDS = 500_000
+LOOP = compile("x = 0\nfor i in range(500_000):\n    x += i * i\n", "yard", "exec")
+"""Two statements as a script runs them, which looks its names up in a dictionary: twice the time of a function."""
 TRIES = 5
-PAUSE = 1.0
+PAUSE = 0.5
 """Seconds between the yards that are taken beside other work, which they would else slow down."""
 
 
@@ -49,9 +50,7 @@ def yards_beside() -> Iterator[Callable[[], float]]:
 
 def _once() -> float:
     began = time.process_time()
-    x = 0
-    for i in range(ROUNDS):
-        x += i * i
+    exec(LOOP, {})  # noqa: S102 - the fixed text above  # nosec B102
     return time.process_time() - began
 
 

@@ -81,7 +81,7 @@ def measure() -> dict[str, Figure]:
         found = dict(costs(bank, database))
         database.close()
     return {
-        "yard_ms": Figure(1000 * yard(), "ms", 100),
+        "yard_ms": Figure(1000 * yard(), "ms", 200),
         **found,
         "calibration_10000x60_s": Figure(bench_calibration(), "s", 0.5),
         "sql_per_answer": Figure(statements, "", 3),

@@ -11,7 +11,7 @@ from quiz.bench import load
 from quiz.bench.accounting import cpu_seconds, proportional_megabytes, tree
 from quiz.bench.taker import Taken
 from quiz.bench.walk import statements_per_answer
-from quiz.bench.yard import yard
+from quiz.bench.yard import LOOP, yard
 from quiz.cli.main import main
 
 BUSY = "import time\nwhile time.process_time() < .3: pass\nprint('done', flush=True)\ninput()"
@@ -39,7 +39,10 @@ def test_a_process_s_time_and_memory_hold_those_of_its_children() -> None:
     assert tree(process.pid) == []
 
 
-def test_a_yard_is_some_time() -> None:
+def test_a_yard_is_the_time_of_half_a_million_sums() -> None:
+    names: dict[str, int] = {}
+    exec(LOOP, names)
+    assert names["x"] == sum(i * i for i in range(500_000))
     assert yard() > 0
 
 
