@@ -11,10 +11,11 @@ from quiz.services.banks import Banks, EmptyBankError
 from quiz.store.attempts import delete_idle
 from quiz.store.engine import Database
 from quiz.store.migrate import newest, revision
+from quiz.store.shared import forget_counts
 from quiz.store.shares import forget_expired
 from quiz.store.upkeep import checkpoint, free_megabytes
 
-SECONDS_A_MONTH = 2_629_800
+SECONDS_A_DAY, SECONDS_A_MONTH = 86_400, 2_629_800
 
 
 class NoRoomError(Exception):
@@ -62,9 +63,11 @@ def readiness(database: Database, banks: Banks, free_mb: int) -> Readiness:
 def expire(database: Database, idle_months: int, now: int) -> int:
     """Delete the takers who were not here for so many months, with all they left; how many.
 
-    Of links whose time is over the copies are forgotten too. Some at a time: meanwhile others must be able to write.
+    Of links whose time is over the copies are forgotten too, and how often something was done on days gone by. Some at
+    a time: meanwhile others must be able to write.
     """
     before = now - idle_months * SECONDS_A_MONTH
+    _all(database, lambda session: forget_counts(session, now // SECONDS_A_DAY))
     _all(database, lambda session: forget_expired(session, now))
     return _all(database, lambda session: delete_idle(session, before))
 

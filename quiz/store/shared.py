@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -24,8 +24,7 @@ def shared_secret(session: Session, name: str) -> str:
 
 
 def count_up(session: Session, key: str, day: int) -> int:
-    """Add one to a day's counter and return it; older days are forgotten."""
-    session.execute(delete(Counter).where(Counter.day < day))
+    """Add one to a day's counter and return it."""
     _insert(session, Counter, key=key, day=day, count=0)
     row = session.get(Counter, (key, day), with_for_update=True)
     if row is None:
@@ -33,6 +32,16 @@ def count_up(session: Session, key: str, day: int) -> int:
     row.count += 1
     session.flush()
     return row.count
+
+
+def forget_counts(session: Session, before: int, most: int = 10_000) -> int:
+    """Forget counters of days before this one, up to `most` of them; how many.
+
+    Not done whenever something is counted: that would look at every address that was counted today.
+    """
+    old = select(Counter.key, Counter.day).where(Counter.day < before).limit(most)
+    forgotten = delete(Counter).where(tuple_(Counter.key, Counter.day).in_(old)).returning(Counter.key)
+    return len(session.execute(forgotten).all())
 
 
 def forget_count(session: Session, key: str, day: int) -> None:

@@ -29,7 +29,7 @@ from quiz.store.engine import (
     _still_there,
     open_database,
 )
-from quiz.store.shared import count_up, shared_secret
+from quiz.store.shared import count_up, forget_counts, shared_secret
 from quiz.store.upkeep import checkpoint, database_file
 from tests.databases import Server
 
@@ -245,11 +245,19 @@ def test_to_open_and_close_the_bare_file_does_take_them_away(sqlite_url: str) ->
     assert not log_outlives_another_process(sqlite_url, lambda path: os.close(os.open(path, os.O_RDWR)))
 
 
-def test_a_counter_counts_per_day_and_forgets_older_days(database: Database) -> None:
+def test_a_counter_counts_per_day(database: Database) -> None:
     with database.writing() as session:
         assert [count_up(session, "a", 5), count_up(session, "a", 5), count_up(session, "b", 5)] == [1, 2, 1]
         assert count_up(session, "a", 6) == 1
-        assert session.execute(text("SELECT count(*) FROM counters")).scalar() == 1
+        assert count_up(session, "a", 5) == 3
+
+
+def test_counters_of_older_days_are_forgotten_some_at_a_time(database: Database) -> None:
+    with database.writing() as session:
+        for key, day in (("a", 4), ("b", 4), ("a", 5), ("c", 5), ("a", 6)):
+            count_up(session, key, day)
+        assert [forget_counts(session, 6, most=3) for _ in range(3)] == [3, 1, 0]
+        assert session.execute(text("SELECT key, day FROM counters")).all() == [("a", 6)]
 
 
 def test_all_nodes_share_one_secret(database: Database) -> None:

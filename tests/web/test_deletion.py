@@ -17,6 +17,7 @@ from quiz.services.sharing import link_secret
 from quiz.services.taking import answer, open_attempt
 from quiz.services.upkeep import expire, shorten_log
 from quiz.store.engine import Database, open_database
+from quiz.store.shared import count_up
 from quiz.store.tables import Taker
 from quiz.store.upkeep import database_file
 from tests.conftest import Clock, make_app
@@ -178,6 +179,15 @@ def secret_of(client: FlaskClient) -> str:
     cookie = client.get_cookie("__Host-taker")
     assert cookie is not None
     return cookie.value
+
+
+def test_what_was_counted_on_days_gone_by_is_forgotten(database: Database) -> None:
+    with database.writing() as session:
+        for day in (9, 10):
+            count_up(session, "an address", day)
+    expire(database, 24, 10 * 86_400 + 5)
+    with database.reading() as session:
+        assert session.scalars(text("SELECT day FROM counters")).all() == [10]
 
 
 @pytest.mark.sweep
