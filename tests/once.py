@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from hashlib import sha256
 
 from jinja2 import BytecodeCache
@@ -10,14 +9,15 @@ from jinja2.bccache import Bucket
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from quiz.bank.version import BankVersion, LiveQuestion
-from quiz.store.bank import read_version
+from quiz.bank.version import BankVersion
+from quiz.store.bank import Known, read_version
 from quiz.store.engine import Connected
 
 FRAMEWORK = text(
     "SELECT c.hash, CAST(c.content AS TEXT) FROM versions v JOIN catalogues c ON c.id = v.catalogue_id "
     "WHERE v.number = 1"
 )
+OF_WHICH = text("SELECT catalogue_id FROM versions WHERE number = 1")
 ASKED = text(
     "SELECT r.id, CAST(r.content AS TEXT), l.a, l.b, CAST(l.luck AS TEXT) FROM live l "
     "JOIN revisions r ON r.id = l.revision_id WHERE l.from_version = 1 ORDER BY r.id"
@@ -50,9 +50,7 @@ class FirstVersions:
     def __init__(self) -> None:
         self._held: dict[tuple[str, bytes], BankVersion] = {}
 
-    def read(
-        self, connected: Connected, number: int, known: MutableMapping[int, LiveQuestion] | None = None
-    ) -> BankVersion | None:
+    def read(self, connected: Connected, number: int, known: Known | None = None) -> BankVersion | None:
         """What `read_version` gives."""
         if number != 1:
             return read_version(connected, number, known)
@@ -65,5 +63,6 @@ class FirstVersions:
                 return None
             self._held[key] = found
         if known is not None:
-            known.update((live.revision, live) for live in self._held[key].live)
+            known.questions.update((live.revision, live) for live in self._held[key].live)
+            known.catalogues[connected.scalars(OF_WHICH).one()] = self._held[key].catalogue
         return self._held[key]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from quiz.bank import question as q
 from quiz.bank.items import SLOPE, SLOPES, curve
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, remembered
 from quiz.measure.belief import Belief
 from quiz.measure.curve import Curves, Floats, probabilities
 
@@ -63,7 +62,7 @@ class Questions:
     levels: Floats
 
 
-@lru_cache(maxsize=8)
+@remembered(1)
 def written(bank: BankVersion) -> Questions:
     """The questions as their authors see them, without doubt."""
     exact = [curve(live.question, doubt=0.0) for live in bank.live]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from sqlalchemy import func, insert, or_, select, text, true, update
 from sqlalchemy.orm import Session, aliased
@@ -160,29 +161,32 @@ def parsed(content: Mapping[str, object]) -> q.Question:
     return q.TYPES[str(content["type"])].model_validate_json(json.dumps(content))
 
 
-def read_version(
-    connected: Connected, number: int, known: MutableMapping[int, LiveQuestion] | None = None
-) -> BankVersion | None:
+@dataclass(frozen=True)
+class Known:
+    """What versions in use hold: questions by revision, catalogues by number. It goes when the last of them goes."""
+
+    questions: MutableMapping[int, LiveQuestion] = field(default_factory=WeakValueDictionary)
+    catalogues: MutableMapping[int, Catalogue] = field(default_factory=WeakValueDictionary)
+
+
+def read_version(connected: Connected, number: int, known: Known | None = None) -> BankVersion | None:
     """A whole bank version, questions in the order of their ids; None where there is no such version.
 
-    `known`: questions of other versions by revision. Those that are the same here are taken from it and not read
-    again, which is what costs time; the others are put there.
+    What is the same in other versions is taken from `known` and not read again, which is what costs time and room; the
+    rest is put there.
     """
-    catalogue = connected.scalar(
-        select(CatalogueRow.content)
-        .join(Version, Version.catalogue_id == CatalogueRow.id)
-        .where(Version.number == number)
-    )
-    if catalogue is None:
+    known = known or Known()
+    catalogue_id = connected.scalar(select(Version.catalogue_id).where(Version.number == number))
+    if catalogue_id is None:
         return None
-    known = {} if known is None else known
+    catalogue = _catalogue(connected, catalogue_id, known)
     rows = connected.execute(
         select(Revision.id, Live.a, Live.b, Live.luck)
         .join(Live, Live.revision_id == Revision.id)
         .where(Live.from_version <= number, or_(Live.to_version.is_(None), Live.to_version > number))
         .order_by(Revision.question_id)
     ).all()
-    live = [known.get(revision) for revision, *_ in rows]
+    live = [known.questions.get(revision) for revision, *_ in rows]
     missing = [
         row[0] for row, one in zip(rows, live, strict=True) if one is None or not _same_curve(one.curve, *row[1:])
     ]
@@ -190,10 +194,18 @@ def read_version(
     for place, (revision, a, b, luck) in enumerate(rows):
         if revision in contents:
             question = parsed(contents[revision])
-            live[place] = known[revision] = LiveQuestion(
+            live[place] = known.questions[revision] = LiveQuestion(
                 revision, question, Curve(a, b, weights(question), tuple(luck))
             )
-    return BankVersion(number, Catalogue.model_validate_json(catalogue), tuple(one for one in live if one))
+    return BankVersion(number, catalogue, tuple(one for one in live if one))
+
+
+def _catalogue(connected: Connected, number: int, known: Known) -> Catalogue:
+    found = known.catalogues.get(number)
+    if found is None:
+        text = connected.scalars(select(CatalogueRow.content).where(CatalogueRow.id == number)).one()
+        found = known.catalogues[number] = Catalogue.model_validate_json(text)
+    return found
 
 
 def _same_curve(curve: Curve, a: float, b: float, luck: Sequence[float]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
 from flask import Blueprint, abort
 
-from quiz.bank.version import BankVersion
+from quiz.bank.version import BankVersion, remembered
 from quiz.paths import QUESTIONS
 from quiz.plan.document import Document, for_others
 from quiz.services.examples import LANDING, Example, example_document, read_examples
@@ -34,6 +34,6 @@ def _examples() -> dict[str, Example]:
     return read_examples(QUESTIONS)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _document(bank: BankVersion, who: str) -> Document:
     return example_document(bank, _examples()[who])

@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quiz.bank.version import BankVersion
-from quiz.services.banks import Banks
+from quiz.bench.walk import counting
+from quiz.services.banks import KEPT, Banks
 from quiz.store import bank as store
 from quiz.store.engine import Database
 
@@ -42,3 +43,41 @@ def test_a_question_with_another_curve_is_another_one(sqlite: Database) -> None:
         again = store.read_version(session, first.number)
     assert again is not None
     assert [one.curve for one in again.live] == [one.curve for one in first.live]
+
+
+def test_versions_share_the_framework_that_is_the_same_in_them(database: Database) -> None:
+    banks = Banks()
+    with database.reading() as session:
+        first = banks.newest(session)
+    assert next_one(database, banks, title="Another title for it").catalogue is first.catalogue
+
+
+def test_a_framework_that_was_changed_is_another_one(sqlite: Database) -> None:
+    banks = Banks()
+    with sqlite.writing() as session:
+        first = banks.newest(session)
+        prior = first.catalogue.competencies.prior.model_copy(update={"mean": 2.5})
+        competencies = first.catalogue.competencies.model_copy(update={"prior": prior})
+        other = first.catalogue.model_copy(update={"competencies": competencies})
+        store.write_version(session, other, [], [], "changed", 1)
+    with sqlite.reading() as session:
+        second = banks.newest(session)
+        assert second.prior.mean[0] == 2.5
+        assert banks.version(session, first.number).prior.mean[0] == first.prior.mean[0] != 2.5
+
+
+def test_people_with_attempts_of_as_many_versions_as_a_day_of_editing_makes_read_none_again(sqlite: Database) -> None:
+    banks = Banks()
+    with sqlite.writing() as session:
+        first = banks.newest(session)
+        for _ in range(KEPT - 1):
+            store.write_version(session, first.catalogue, [], [], "changed", 1)
+    numbers = range(first.number, first.number + KEPT)
+    with counting(sqlite) as sent, sqlite.reading() as session:
+        for number in numbers:
+            banks.version(session, number)
+        once = sent.count
+        for number in numbers:
+            banks.version(session, number)
+    assert once > KEPT
+    assert sent.count == once
