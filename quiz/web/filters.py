@@ -80,12 +80,12 @@ def keeper() -> Callable[[Macro], Callable[..., str]]:
     """
     known: dict[Macro, Callable[..., str]] = {}
 
-    def kept(macro: Macro) -> Callable[..., str]:
+    def made_once(macro: Macro) -> Callable[..., str]:
         if macro not in known:
             known[macro] = lru_cache(KEPT, typed=True)(macro)
         return known[macro]
 
-    return kept
+    return made_once
 
 
 def install_filters(app: Flask) -> None:
@@ -95,7 +95,7 @@ def install_filters(app: Flask) -> None:
     app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))
-    app.jinja_env.globals["kept"] = keeper()
+    app.jinja_env.globals["made_once"] = keeper()
     app.jinja_env.globals["where"] = lambda attempt: where(attempt.stored.token, attempt.progress)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -49,6 +49,13 @@ def test_the_first_admin_comes_in_by_the_one_time_link_and_invites_a_colleague(a
     assert send(app.test_client(), found[1], password=GOOD, again=GOOD).status_code == 410
 
 
+def test_who_has_typed_nothing_is_asked_to_sign_in_and_not_told_that_something_was_lost(app: Flask) -> None:
+    client = app.test_client()
+    for page in (client.get("/admin/sign-in").text, send(client, "/admin/sign-in", name="bob", password="x").text):
+        assert "<h1>Sign in to the editors&#39; room</h1>" in page
+        assert 'name="kept"' not in page
+
+
 def test_signing_in_takes_a_new_session_and_goes_where_one_wanted_to_go(app: Flask) -> None:
     client = app.test_client()
     send(client, invited(app), password=GOOD, again=GOOD)
