@@ -33,20 +33,36 @@ def relist(session: Session, names: Collection[str], track: Track = untracked) -
         if row is not None and row.revision_id == revision.id:
             row.live_id = live
             continue
-        question = q.TYPES[str(revision.content["type"])].model_validate_json(json.dumps(revision.content))
+        question = _read(revision)
         columns = columns_of(question)
         reworded = (
             row is not None
             and row.proof_content == columns["proof_content"]
             and row.wording_hash != columns["wording_hash"]
         )
-        since = revision.created_at if reworded else None
+        since = _worded_at(session, revision.question_id, columns) if reworded else None
         if row is not None and row.wording_hash == columns["wording_hash"]:
             since = row.worded_at
         values = {"revision_id": revision.id, "live_id": live, "changed_at": revision.created_at, "worded_at": since}
         session.merge(Listed(question_id=revision.question_id, **values, **columns))
         session.merge(ListedWords(question_id=revision.question_id, words=words_of(question)))
     session.flush()
+
+
+def _read(revision: Revision) -> q.Question:
+    return q.TYPES[str(revision.content["type"])].model_validate_json(json.dumps(revision.content))
+
+
+def _worded_at(session: Session, name: str, columns: dict[str, Any]) -> int | None:
+    """When a wording was first written for the programs that it has; None where they came with it.
+
+    A change that is undone brings back a wording which they have seen.
+    """
+    texts = session.scalars(select(Revision).where(Revision.question_id == name).order_by(Revision.number))
+    told = ((columns_of(_read(text)), text.created_at) for text in texts)
+    same = [(one["wording_hash"], at) for one, at in told if one["proof_content"] == columns["proof_content"]]
+    first = next(place for place, (wording, _) in enumerate(same) if wording == columns["wording_hash"])
+    return same[first][1] if first else None
 
 
 def _newest(session: Session, names: Collection[str]) -> Iterator[tuple[Revision, int | None]]:

@@ -170,6 +170,25 @@ def test_wording_may_change_under_a_proof_and_keeps_the_parameters(room: Room) -
     assert fresh.a != pytest.approx(0.7)
 
 
+def test_a_wording_that_comes_back_is_as_old_as_it_was(room: Room) -> None:
+    """So a proof that has seen it is not said to be older than it."""
+    alone = room.person("ada", "admin")
+    titles = ("A password that many can read", "A password that more can read", "A password that many can read")
+    at = []
+    for title in (*titles, room.newest().question.title):
+        room.now += 10
+        room.save(alone, title=title)
+        with room.database.reading() as session:
+            listed = listed_question(session, NAME)
+            assert listed is not None
+            at.append(listed.worded_at)
+    first, second, again, as_it_began = at
+    assert first is not None
+    assert second > first
+    assert again == first
+    assert as_it_began is None
+
+
 def test_publishing_several_is_one_version_or_nothing(room: Room) -> None:
     writer, reader = room.person("ada", "editor"), room.person("bob", "reviewer")
     room.save(writer, title="A password that many can read")
