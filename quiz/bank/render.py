@@ -27,6 +27,7 @@ MAX_BRACES = 200
 DEEPEST = 12
 """Columns of indentation that static/text.css has a class for, in steps of two."""
 LANGUAGES = {"python": "Python", "sql": "SQL", "java": "Java", "r": "R", "bash": "Shell", "cpp": "C++"}
+_COLUMNS = re.compile(r"\S {2,}\S")
 _TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CLASSES = {
@@ -41,7 +42,7 @@ _CLASSES = {
 _NOISE = re.compile(r'<span class="(?:n|w|p|o|nn|bp)">([^<]*)</span>')  # tokens shown like plain text
 _PHRASING = ((re.compile(r"<p>"), '<span class="p">'), (re.compile(r"</p>\n?"), "</span>"))
 _PRE = (
-    (re.compile(r'<pre class="code"[^>]*><code>'), '<code class="code" translate="no">'),
+    (re.compile(r'<pre class="code[^>]*><code>'), '<code class="code" translate="no">'),
     (re.compile(r"</code></pre>\n?"), "</code>"),
 )
 
@@ -71,6 +72,11 @@ def code_rows(code: str, language: str) -> list[str]:
     lexer = get_lexer_by_name({"text": "text", "r": "r", "cpp": "cpp"}.get(language, language), stripnl=False)
     html = highlight(code.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
     return _NOISE.sub(r"\1", html).split("\n")
+
+
+def stands_in_columns(text: str) -> bool:
+    """Whether lines stand under each other by their spaces: to break such lines takes the columns apart."""
+    return sum(bool(_COLUMNS.search(line)) for line in text.splitlines()) > 1
 
 
 def code_line(row: str, more: str = "") -> str:
@@ -116,9 +122,8 @@ def _fence(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: A
         raise RenderError(f"code in “{language}”, a language that is not known") from None
     lines = "\n".join(map(code_line, rows))
     label = f"{LANGUAGES[language]} code" if language in LANGUAGES else "Text block"
-    return (
-        f'<pre class="code" tabindex="0" role="group" aria-label="{label}" translate="no"><code>{lines}</code></pre>\n'
-    )
+    kind = "code aligned" if language == "text" and stands_in_columns(tokens[index].content) else "code"
+    return f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}" translate="no"><code>{lines}</code></pre>\n'
 
 
 def _inline_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:

@@ -67,6 +67,14 @@ def test_code_without_a_language_is_a_text_block() -> None:
     assert 'aria-label="Text block"' in block("```\na < b\n```\n")
 
 
+def test_columns_of_a_text_block_are_kept_together_and_code_is_not_taken_for_them() -> None:
+    columns = "calls  time\n    1   2.0\n   50  18.0\n"
+    assert '<pre class="code aligned"' in block(f"```text\n{columns}```\n")
+    assert '<pre class="code"' in block("```text\none line  with a gap\nand one without\n```\n")
+    assert '<pre class="code"' in block("```python\na = 1  # first\nb = 2  # second\n```\n")
+    assert phrase(f"```text\n{columns}```\n").startswith('<code class="code" translate="no">')
+
+
 def test_an_unknown_language_is_named_in_the_error() -> None:
     with pytest.raises(RenderError, match="klingon"):
         block("```klingon\nqapla\n```\n")

@@ -225,6 +225,16 @@ def test_someone_else_s_attempt_looks_like_one_that_does_not_exist(app: Flask) -
     assert opened(app, owner, address).progress.answers == ()
 
 
+def test_who_leaves_is_told_when_there_is_a_result(app: Flask) -> None:
+    client = app.test_client()
+    address = begin(client, length="15")
+    assert "three questions in each area" in client.get(f"{address}/pause").text
+    answer_all(app, client, address)
+    page = client.get(f"{address}/pause").text
+    assert "three questions in each area" not in page
+    assert f'href="{address}/result"' in page
+
+
 def test_an_answer_costs_three_statements(any_app: Flask, database: Database) -> None:
     client = any_app.test_client()
     address = begin(client)

@@ -21,7 +21,7 @@ def test_an_editor_counts_and_reads_the_sentence_before_the_tables(app: Flask) -
     assert f"of {PEOPLE} people are right" in page
     assert page.index("people are right") < page.index("Who chose what") < page.index("<svg")
     assert f"Asked in {PEOPLE} of the newest {PEOPLE} attempts" in page
-    assert "Revision 1; counted just now" in page
+    assert "Answers to text 1; those to other texts are not among them. Counted just now" in page
     assert f"of {PEOPLE}</a>" in client.get(f"/admin/questions?q={three[0].question.id}").text
 
 
