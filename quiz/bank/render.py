@@ -123,7 +123,8 @@ def _fence(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: A
     lines = "\n".join(map(code_line, rows))
     label = f"{LANGUAGES[language]} code" if language in LANGUAGES else "Text block"
     kind = "code aligned" if language == "text" and stands_in_columns(tokens[index].content) else "code"
-    return f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}" translate="no"><code>{lines}</code></pre>\n'
+    told = f'tabindex="0" role="group" aria-label="{label}" translate="no"'
+    return f'<pre class="{kind}" {told}><code>{lines}</code></pre>\n'
 
 
 def _inline_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
