@@ -195,6 +195,8 @@ def test_the_script_is_told_the_same_as_the_page(editor: FlaskClient) -> None:
     assert "&lt;i&gt;A new title" in told["page"]
     told = editor.post("/admin/check", data=form | {"stem": ["$\\frac{$"]}).get_json()
     assert "before this can go live" in told["points"]
+    told = editor.post("/admin/check", data=form | {"stem": [form["stem"][0] + "\n\n$\\frac{1}{$"]}).get_json()
+    assert "1 thing before this can go live" in told["points"], "what can't be shown is said once"
 
 
 def test_the_proof_is_shown_and_a_changed_line_needs_it_again(app: Flask) -> None:
