@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, MutableMapping
 from datetime import date
 from functools import lru_cache
@@ -11,7 +12,7 @@ from flask import Flask, request, url_for
 from flask.globals import request_ctx
 from flask.templating import Environment
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from quiz.attempt.log import UNSURE
 from quiz.bank.render import code_line, depth
@@ -19,6 +20,7 @@ from quiz.report.words import lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
 from quiz.web.where import where
 
+_QUOTED = re.compile(r"`([^`\n]+)`")
 KEPT = 8192
 """What is remembered of a macro: each option of a bank of 441 questions at each place takes about 6,300."""
 
@@ -43,6 +45,11 @@ def day(moment: date) -> str:
 def trusted(html: str) -> Markup:
     """HTML that our own renderer made from a question's text; it escapes everything else itself."""
     return Markup(html)  # noqa: S704 - the one door for rendered question text  # nosec B704
+
+
+def with_code(text: str) -> Markup:
+    """A sentence of ours about a text, with the names of fields that it quotes in backticks as code."""
+    return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just now  # nosec B704
 
 
 def job(seniority: str) -> str:
@@ -91,7 +98,7 @@ def keeper() -> Callable[[Macro], Callable[..., str]]:
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
-    app.jinja_env.filters.update(code_line=code_line, depth=depth)
+    app.jinja_env.filters.update(code_line=code_line, depth=depth, with_code=with_code)
     app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))

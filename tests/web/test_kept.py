@@ -61,3 +61,10 @@ def test_no_template_asks_whether_a_global_is_there(app: Flask) -> None:
 @pytest.mark.parametrize("source", ["{% if made_once %}a{% endif %}", "{{ 'a' if made_once and x else 'b' }}"])
 def test_one_that_does_is_noticed(app: Flask, source: str) -> None:
     assert always_there(app, source) == ["made_once"]
+
+
+def test_names_that_a_sentence_quotes_are_code_and_nothing_else_in_it_is_html(app: Flask) -> None:
+    said = "needs `id` and `<b>` & more`"
+    assert app.jinja_env.from_string("{{ said | with_code }}").render(said=said) == (
+        "needs <code>id</code> and <code>&lt;b&gt;</code> &amp; more`"
+    )
