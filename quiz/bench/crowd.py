@@ -27,6 +27,8 @@ from quiz.store.listed import columns_of, words_of
 from quiz.store.tables import Attempt, Live, LogEntry, QuestionRow, Revision, Taker
 
 PER_ATTEMPT = 30
+UNFINISHED = 4
+"""One attempt of so many has no end: its person never asked for a result."""
 BATCH = 20_000
 FIRST = 10_000_000
 """Their numbers begin here: those below are left to people who come by themselves."""
@@ -128,6 +130,14 @@ def _entries(
                 **{"question_id": live.question.id, "revision_id": live.revision, "score": score, "following": None},
                 "data": {"response": {"choice": _choice(live, score, draw)}, "unknown": False, "guessing": False},
             }
+        if number % UNFINISHED:
+            yield _finished(number, asked.shape[1] + 1, at)
+
+
+def _finished(number: int, seq: int, began: int) -> dict[str, Any]:
+    none = dict.fromkeys(("question_id", "revision_id", "score", "following"))
+    at = began + seq * SECONDS
+    return {"attempt_id": FIRST + number, "seq": seq, "kind": "finished", "at": at, **none, "data": {"printed": {}}}
 
 
 def _right(singles: list[LiveQuestion], asked: Ints, draw: np.random.Generator) -> Ints:

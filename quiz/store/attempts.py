@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, ColumnElement, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -55,6 +55,19 @@ def _attempts() -> Select[Any]:
 
 
 _FINISHED = exists().where(LOG.c.attempt_id == ATTEMPTS.c.id, LOG.c.kind == FINISHED)
+
+
+def has_ended(attempt: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the attempt of this number is finished, looked up for each one by itself.
+
+    PostgreSQL turns an EXISTS into a list of all finished attempts, which grows with everybody who was ever here,
+    where only some are asked about. It can't with the first row of a search.
+    """
+    end = aliased(LogEntry)
+    found = select(end.seq).where(end.attempt_id == attempt, end.kind == FINISHED).limit(1)
+    return found.scalar_subquery().is_not(None)
+
+
 _FIND = Direct(
     _attempts().where(ATTEMPTS.c.token == bindparam("token"), TAKERS.c.secret_hash == bindparam("secret_hash"))
 )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
 
 from quiz.bank import question as q
+from quiz.store.attempts import has_ended
 from quiz.store.bank import add_revision, parsed, stored_question
 from quiz.store.editing_tables import User
 from quiz.store.listed import relist
-from quiz.store.tables import FINISHED, Live, LogEntry, QuestionRow, Revision
+from quiz.store.tables import Live, LogEntry, QuestionRow, Revision
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,8 @@ def results_that_used(session: Session, name: str) -> int:
 
 def _finished_with(answered: ColumnElement[bool]) -> Select[int]:
     """How many attempts with such an answer are finished, by two indexes: nobody else's answers are read."""
-    end = aliased(LogEntry)
-    finished = exists().where(end.attempt_id == LogEntry.attempt_id, end.kind == FINISHED)
-    return select(func.count(func.distinct(LogEntry.attempt_id))).where(answered, finished)
+    counted = func.count(func.distinct(LogEntry.attempt_id))
+    return select(counted).where(answered, has_ended(LogEntry.attempt_id))
 
 
 def _texts() -> Select[*tuple[Any, ...]]:
