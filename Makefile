@@ -44,7 +44,7 @@ test: $(VENV)/dev ## install what the tests need and run them
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n auto -m "not sweep"
 
-# Of the last five, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
+# Of the last six, times are printed and fail nothing: only counts, sizes, memory and what was lost do.
 check: $(VENV)/dev ## the slow gates: every page in a browser, every proof, the bank's rules, the faults, the figures
 	@tools/need-chromium $(BIN)
 	$(BIN)/pytest -q -n auto -m sweep
@@ -60,6 +60,7 @@ check: $(VENV)/dev ## the slow gates: every page in a browser, every proof, the 
 	$(BIN)/quiz bench --browser
 	$(BIN)/quiz bench load --takers 1,4
 	$(BIN)/quiz bench nodes
+	$(BIN)/quiz bench pages --answers 500000
 
 coverage: $(VENV)/dev ## the share of the code that the tests reach, those in a browser left out (a quarter of an hour)
 	$(BIN)/pytest -q -n auto --ignore=tests/browser --cov --cov-report=term --cov-fail-under=90

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-TIMES = frozenset({"ms", "s", "yards"})
+TIMES = frozenset({"ms", "s", "yards", "times"})
+"""Units of time; "times": how many times as long one thing took as another."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dataclasses import asdict
 
 import click
 
+from quiz.bench.figure import failed
 from quiz.bench.load import DATABASES
-from quiz.bench.pages import pages
+from quiz.bench.pages import Measured, pages
 from quiz.bench.postgres import NoPostgresError
 from quiz.cli.files import JSON, STRICT
 
@@ -20,17 +21,31 @@ from quiz.cli.files import JSON, STRICT
 @JSON
 @STRICT
 def bench_pages(questions: int, answers: int, database: str, *, as_json: bool, strict: bool) -> None:
-    """Time the pages of editors over so many questions and answers; with --strict exit 1 where one is over budget."""
+    """Time an answer and the pages of editors over so many; exit 1 where an answer takes other ways than with none."""
     try:
         found = pages(database, questions, answers, lambda said: click.echo(f"{said} …", err=True))
     except NoPostgresError as error:
         raise click.ClickException(str(error)) from None
     if as_json:
-        click.echo(json.dumps([asdict(one) | {"ok": one.ok} for one in found], indent=1))
+        click.echo(json.dumps(_listed(found), indent=1))
     else:
-        for one in found:
-            told = f"budget {one.budget_ms:g} {'ok' if one.ok else 'OVER'}" if one.budget_ms else ""
-            times = f"CPU {one.cpu_ms:6.1f} ms  p50 {one.p50_ms:6.1f} ms  p95 {one.p95_ms:6.1f} ms"
-            click.echo(f"{one.page:18} {times}  {one.kilobytes:6.1f} KB  {told}".rstrip())
-    if strict and not all(one.ok for one in found):
+        _print(found)
+    if failed(found.figures.values(), strict=strict):
         raise SystemExit(1)
+
+
+def _listed(found: Measured) -> list[dict[str, object]]:
+    """The pages, and after them the figures that have a budget."""
+    figures = ({"figure": name, **asdict(one), "ok": one.ok} for name, one in found.figures.items())
+    return [*map(asdict, found.pages), *figures]
+
+
+def _print(found: Measured) -> None:
+    for page in found.pages:
+        times = f"CPU {page.cpu_ms:6.2f} ms  p50 {page.p50_ms:6.1f} ms  p95 {page.p95_ms:6.1f} ms"
+        click.echo(f"{page.page:18} {times}  {page.kilobytes:6.1f} KB")
+    click.echo(
+        "\nagainst their budgets; those of pages for the 95th percentile, those of an answer beside one with none:"
+    )
+    for name, one in found.figures.items():
+        click.echo(f"{name:26} {one.value:10.2f} {one.unit:6} budget {one.budget:g} {one.verdict}")
