@@ -123,8 +123,8 @@ def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object
         done = attempts_at(found.server.port, takers, attempts, told, used=lambda: _used(found))
         one_yard = told_yard()
     start, answers, result = done.used
-    quantiles = 1000 * np.quantile([one for taken in done.taken for one in taken.seconds] or [0.0], [0.5, 0.95, 0.99])
-    each, attempt = 1000 / max(done.answers, 1), 1000 / max(len(done.taken), 1)
+    quantiles = 1000 * np.quantile([one for taken in done.every for one in taken.seconds] or [0.0], [0.5, 0.95, 0.99])
+    each = 1000 / max(done.answers, 1)
     return Load(
         database=found.database,
         takers=takers,
@@ -134,14 +134,14 @@ def _round(found: Site, takers: int, attempts: int, told: Callable[[int], object
         p95_ms=round(float(quantiles[1]), 2),
         p99_ms=round(float(quantiles[2]), 2),
         cpu_ms_per_answer=round(answers.server * each, 2),
-        cpu_ms_per_start=round(start.server * attempt, 2),
-        cpu_ms_per_result=round(result.server * attempt, 2),
+        cpu_ms_per_start=round(1000 * start.server / max(len(done.every), 1), 2),
+        cpu_ms_per_result=round(1000 * result.server / max(len(done.taken), 1), 2),
         yards_per_answer=round(answers.both * each / 1000 / one_yard, 3),
         database_cpu_ms_per_answer=round(answers.database * each, 2),
         sql_per_answer=found.sql_per_answer,
         pss_mb=round(max(proportional_megabytes(found.server.pid), default=0.0), 1),
         errors=done.errors,
-        lost=lost(found.url, done.taken),
+        lost=lost(found.url, done.every),
     )
 
 
@@ -169,20 +169,30 @@ class Used:
 
 @dataclass(frozen=True)
 class Round:
-    """Attempts that were made at the same time: those that came to their end, and how many broke off.
+    """Attempts that were made at the same time: those that came to their end, and those that broke off.
 
     `used`: CPU of starting them all, of all answers, and of all results.
     """
 
     taken: tuple[Taken, ...]
-    errors: int
+    broken: tuple[Taken, ...]
     seconds: float
     used: tuple[Used, Used, Used]
 
     @property
+    def every(self) -> tuple[Taken, ...]:
+        """All of them: what was acknowledged before an attempt broke off must be kept as well."""
+        return self.taken + self.broken
+
+    @property
+    def errors(self) -> int:
+        """How many broke off."""
+        return len(self.broken)
+
+    @property
     def answers(self) -> int:
         """How many answers were acknowledged."""
-        return sum(one.acknowledged for one in self.taken)
+        return sum(one.acknowledged for one in self.every)
 
     @property
     def answers_per_second(self) -> float:
@@ -203,7 +213,7 @@ def attempts_at(
     `told` is called with 1 after each one's last answer, `used` before and after each of the three.
     `patience`: how often someone sends the same request again where no answer comes.
     """
-    people = [Person(HOST, port, seed, patience) for seed in range(attempts)]
+    everyone = people = [Person(HOST, port, seed, patience) for seed in range(attempts)]
     spent = []
     began = time.perf_counter()
     pool = ThreadPoolExecutor(takers)
@@ -216,7 +226,9 @@ def attempts_at(
         pool.shutdown(wait=False, cancel_futures=True)  # whoever stops early ends the server, and so whoever is at it
     seconds = time.perf_counter() - began
     start, answers, result = spent
-    return Round(tuple(one.taken for one in people), attempts - len(people), seconds, (start, answers, result))
+    whole = tuple(one.taken for one in people)
+    broken = tuple(one.taken for one in everyone if one not in people)
+    return Round(whole, broken, seconds, (start, answers, result))
 
 
 def _begin(person: Person) -> Person | None:

@@ -59,7 +59,7 @@ def two_nodes(attempts: int) -> Nodes:
             watched, disagreements = _watched(door, pair)
             late = _late(url, pair)
             killed = attempts_at(door, TAKERS, attempts, _kill_after_the_first(pair[0]), PATIENCE)
-        taken = [*alone.taken, *together.taken, watched, *killed.taken]
+        taken = [*alone.every, *together.every, watched, *killed.every]
         return Nodes(
             one_node=alone.answers_per_second,
             two_nodes=together.answers_per_second,

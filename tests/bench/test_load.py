@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from quiz.bench import load
 from quiz.bench.accounting import cpu_seconds, proportional_megabytes, tree
-from quiz.bench.taker import Taken
+from quiz.bench.server import Running
+from quiz.bench.taker import Person, Taken, UnexpectedError
 from quiz.bench.walk import statements_per_answer
 from quiz.bench.yard import LOOP, yard
 from quiz.cli.main import main
@@ -23,6 +26,58 @@ def test_an_answer_costs_three_statements_whatever_the_database(sqlite_url: str,
 
 def test_an_answer_that_the_database_does_not_hold_is_counted_as_lost(sqlite_url: str) -> None:
     assert load.lost(sqlite_url, [Taken("never-begun", acknowledged=3), Taken("not-answered", acknowledged=0)]) == 3
+
+
+class BreaksOff(Person):
+    """Somebody whose attempt has four answers, or breaks off after three where its number is odd."""
+
+    number = 0
+
+    def __init__(self, *_: object) -> None:
+        self.taken = Taken(f"attempt-{BreaksOff.number}")
+        self.whole = BreaksOff.number % 2 == 0
+        BreaksOff.number += 1
+
+    def begin(self) -> None:
+        """Nothing is asked of a server."""
+
+    def answer(self, _: object = None) -> None:
+        self.taken.acknowledged = 4 if self.whole else 3
+        if not self.whole:
+            raise UnexpectedError("broke off")
+
+    def finish(self) -> None:
+        """Nothing is asked of a server."""
+
+
+@pytest.fixture
+def broken_off(monkeypatch: pytest.MonkeyPatch) -> load.Round:
+    monkeypatch.setattr(load, "Person", BreaksOff)
+    monkeypatch.setattr(BreaksOff, "number", 0)
+    return load.attempts_at(1, takers=2, attempts=4)
+
+
+def test_answers_before_an_attempt_broke_off_count_as_acknowledged(broken_off: load.Round) -> None:
+    assert (broken_off.errors, len(broken_off.taken), broken_off.answers) == (2, 2, 14)
+
+
+def test_answers_before_an_attempt_broke_off_are_lost_where_the_database_does_not_hold_them(
+    sqlite_url: str, broken_off: load.Round
+) -> None:
+    assert load.lost(sqlite_url, broken_off.every) == 14
+    assert load.lost(sqlite_url, broken_off.broken) == 6
+
+
+def test_cpu_is_divided_by_every_acknowledged_answer(
+    sqlite_url: str, broken_off: load.Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = (load.Used(), load.Used(server=1.4), load.Used())
+    monkeypatch.setattr(load, "attempts_at", lambda *_, **__: replace(broken_off, used=used))
+    site = load.Site("sqlite", sqlite_url, Running(1, os.getpid()), None, 3)
+
+    found = load._round(site, 2, 4, lambda _: None)
+
+    assert (found.answers, found.cpu_ms_per_answer, found.errors, found.lost) == (14, 100, 2, 14)
 
 
 def test_a_process_s_time_and_memory_hold_those_of_its_children() -> None:
