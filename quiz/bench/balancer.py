@@ -19,6 +19,7 @@ defaults
   timeout connect 2s
   timeout client 30s
   timeout server 30s
+  timeout check 5s
   option redispatch 1
   retries 3
 frontend door
@@ -36,10 +37,15 @@ class NoBalancerError(Exception):
     """There is no HAProxy on this machine, or it would not start; the message says which."""
 
 
+def haproxy() -> str | None:
+    """Where HAProxy is; None where it is not installed."""
+    return shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+
+
 @contextmanager
 def balanced(ports: Sequence[int]) -> Iterator[int]:
     """The port of a balancer before these, while the block runs. Raises NoBalancerError."""
-    program = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    program = haproxy()
     if program is None:
         raise NoBalancerError("HAProxy is not installed: sudo apt-get install haproxy")
     port = free_port()

@@ -207,18 +207,20 @@ def attempts_at(
     told: Callable[[int], object] = lambda _: None,
     patience: int = 0,
     used: Callable[[], Used] = Used,
+    looked: Callable[[str, str, str], object] = lambda *_: None,
 ) -> Round:
     """So many whole attempts by so many people at once: all begin, then all answer, then all look at their result.
 
     `told` is called with 1 after each one's last answer, `used` before and after each of the three.
     `patience`: how often someone sends the same request again where no answer comes.
+    `looked` is called with each question page, its path and the cookies it needs, before it is answered.
     """
     everyone = people = [Person(HOST, port, seed, patience) for seed in range(attempts)]
     spent = []
     began = time.perf_counter()
     pool = ThreadPoolExecutor(takers)
     try:
-        for part in (_begin, partial(_answer, told), _finish):
+        for part in (_begin, partial(_answer, told, looked), _finish):
             before = used()
             people = [person for person in pool.map(part, people) if person]
             spent.append(used().since(before))
@@ -235,9 +237,9 @@ def _begin(person: Person) -> Person | None:
     return _unbroken(person, person.begin)
 
 
-def _answer(told: Callable[[int], object], person: Person) -> Person | None:
+def _answer(told: Callable[[int], object], looked: Callable[[str, str, str], object], person: Person) -> Person | None:
     try:
-        return _unbroken(person, person.answer)
+        return _unbroken(person, partial(person.answer, looked))
     finally:
         told(1)
 
