@@ -6,6 +6,7 @@ Playwright is a dependency of development alone, so it is looked for when it is 
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "upload
 SLOWER = 4
 """How many times slower the processor of a cheap phone is."""
 KILOBYTE = 1024
+RESULT = re.compile(r"/a/[^/]+/result$")
 ANSWERABLE = """
 window.answerable = new Promise((answerable, failed) => {
   setTimeout(() => failed(new Error("there was nothing to answer for a minute")), 60000);
@@ -57,12 +59,21 @@ class NoBrowserError(Exception):
 
 @dataclass
 class Traffic:
-    """What a browser sent for and got, cached answers left out, until so many questions were answered."""
+    """What a browser sent for and got, cached answers left out, until so many questions were answered.
+
+    `result`: whether the walk came to its result.
+    """
 
     questions: int = 0
     requests: int = 0
     size: int = 0
     script: int = 0
+    result: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether anything was answered, and a result came of it."""
+        return self.questions > 0 and self.result
 
 
 def in_a_browser() -> dict[str, Figure]:
@@ -75,6 +86,11 @@ def in_a_browser() -> dict[str, Figure]:
             with_script = whole_walk(partial(_walk, browser, site, known, script=True))
             without = _walk(browser, site, known, script=False)
             first = _first_control(browser, site)
+    return figures(with_script, without, first)
+
+
+def figures(with_script: Traffic, without: Traffic, first: float) -> dict[str, Figure]:
+    """The figures of two walks. That no script is needed is shown by the second, which has a result without any."""
     return {
         "walk_questions": Figure(with_script.questions, "", QUESTIONS),
         "walk_questions_missing": Figure(QUESTIONS - with_script.questions, "", 0),
@@ -82,6 +98,8 @@ def in_a_browser() -> dict[str, Figure]:
         "walk_bytes": Figure(with_script.size, "B", 150 * KILOBYTE),
         "walk_script_bytes": Figure(with_script.script, "B", 10 * KILOBYTE),
         "walk_needed_script_bytes": Figure(without.script, "B", 0),
+        "walk_questions_no_script": Figure(without.questions, "", QUESTIONS),
+        "walks_without_a_result": Figure(sum(not walk.whole for walk in (with_script, without)), "", 0),
         "first_control_slow_ms": Figure(first, "ms", 800),
     }
 
@@ -124,6 +142,7 @@ def _walk(browser: Any, site: str, known: Callable[[Any], Known], *, script: boo
         _answer(page, known(page))
         traffic.questions += 1
     _follow(page, page.get_by_role("button", name="See my result"))
+    traffic.result = bool(RESULT.search(page.url)) and page.locator("h1").count() == 1
     context.close()
     return traffic
 
