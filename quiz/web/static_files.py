@@ -78,16 +78,25 @@ def asset(name: str) -> Response:
     found = _assets().get(name)
     if found is None:
         abort(404)
+    return _sent(found, ONE_YEAR)
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon. Browsers ask for it at this address whatever a page says, so it has no name of its content."""
+    return _sent(_the_icon(), ONE_DAY)
+
+
+@cache
+def _the_icon() -> Asset:
+    return _asset("favicon", "ico", "image/svg+xml", FAVICON)
+
+
+def _sent(found: Asset, kept: str) -> Response:
     small = bool(request.accept_encodings["gzip"])
     response = Response(found.compressed if small else found.plain, mimetype=found.mimetype)
     if small:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = ONE_YEAR
+    response.headers["Cache-Control"] = kept
     return response
-
-
-@blueprint.get("/favicon.ico")
-def favicon() -> Response:
-    """The icon."""
-    return Response(FAVICON, mimetype="image/svg+xml", headers={"Cache-Control": ONE_DAY})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -361,6 +362,17 @@ def test_the_stylesheet_is_kept_for_a_year_under_a_name_of_its_content(client: F
     assert response.headers["Content-Encoding"] == "gzip"
     assert len(response.data) <= 6 * 1024
     assert client.get("/static/style.000000000000.css").status_code == 404
+
+
+def test_the_icon_is_kept_for_a_day_at_its_fixed_address_and_comes_compressed(client: FlaskClient) -> None:
+    plain = client.get("/favicon.ico")
+    small = client.get("/favicon.ico", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) < len(plain.data)
+    for response in (plain, small):
+        assert response.mimetype == "image/svg+xml"
+        assert response.headers["Cache-Control"] == "public, max-age=86400"
+        assert response.headers["Vary"] == "Accept-Encoding"
 
 
 def test_questions_with_script_in_every_text_stay_text(sqlite: Database, clock: Clock) -> None:
