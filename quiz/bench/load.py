@@ -104,6 +104,11 @@ def _fresh_database(database: str) -> Iterator[tuple[str, int | None]]:
             yield f"sqlite:///{Path(folder) / 'bench.sqlite3'}", None
 
 
+def attempts_in_all(takers: Iterable[int], attempts: int) -> int:
+    """How many attempts are made for these rounds, those before them included."""
+    return WARMING * attempts + sum(max(attempts, number) for number in takers)
+
+
 def loads(
     found: Site, takers: Iterable[int], attempts: int, told: Callable[[int], object] = lambda _: None
 ) -> Iterator[Load]:
@@ -111,9 +116,9 @@ def loads(
 
     Before them come more attempts that are not measured: a server that has run for minutes has rendered its questions.
 
-    `told` is called with 1 after each attempt.
+    `told` is called with 1 after each attempt, also of those before.
     """
-    _round(found, WARMED_BY, WARMING * attempts, lambda _: None)
+    _round(found, WARMED_BY, WARMING * attempts, told)
     for number in takers:
         yield _round(found, number, max(attempts, number), told)
 

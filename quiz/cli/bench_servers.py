@@ -10,7 +10,7 @@ import click
 
 from quiz.bench.balancer import NoBalancerError
 from quiz.bench.figure import failed
-from quiz.bench.load import BUDGETS, DATABASES, Load, loads, site
+from quiz.bench.load import BUDGETS, DATABASES, Load, attempts_in_all, loads, site
 from quiz.bench.nodes import two_nodes
 from quiz.bench.postgres import NoPostgresError
 from quiz.bench.server import ServerError
@@ -82,8 +82,7 @@ def bench_nodes(attempts: int, *, as_json: bool) -> None:
 
 
 def _measured(database: str, numbers: list[int], attempts: int, workers: int) -> Iterator[Load]:
-    total = sum(max(attempts, number) for number in numbers)
-    with progress(database, total) as told, site(database, workers) as running:
+    with progress(database, attempts_in_all(numbers, attempts)) as told, site(database, workers) as running:
         yield from loads(running, numbers, attempts, told)
 
 

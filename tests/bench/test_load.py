@@ -80,6 +80,19 @@ def test_cpu_is_divided_by_every_acknowledged_answer(
     assert (found.answers, found.cpu_ms_per_answer, found.errors, found.lost) == (14, 100, 2, 14)
 
 
+def test_the_bar_moves_from_the_first_attempt_on_and_is_full_at_the_end(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(load, "Person", BreaksOff)
+    rounds = load.loads(load.Site("sqlite", sqlite_url, Running(1, os.getpid()), None, 3), [1, 5], 3, told.append)
+
+    next(rounds)
+    assert len(told) == load.WARMING * 3 + 3
+    next(rounds)
+    assert len(told) == load.attempts_in_all([1, 5], 3)
+
+
 def test_a_process_s_time_and_memory_hold_those_of_its_children() -> None:
     parent = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])"
     process = subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
