@@ -10,7 +10,7 @@ from quiz.attempt.log import Answered
 from quiz.bank.mark import best_score
 from quiz.bank.version import BankVersion
 from quiz.report.result import Result
-from quiz.report.words import level_words, plural
+from quiz.report.words import level_words, named_stretch, plural
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ STANDS: Mapping[str, str] = {
 
 
 def beside(rated: Mapping[str, int], found: Result) -> tuple[Said, ...]:
-    """The rated areas, in the report's order; a rating within the printed range agrees with it."""
+    """The rated areas, in the report's order; a rating whose name is said within the printed range agrees with it."""
     return tuple(
         Said(
             area.id,
@@ -46,11 +46,13 @@ def beside(rated: Mapping[str, int], found: Result) -> tuple[Said, ...]:
 
 
 def _stands(step: int, low: float, high: float, *, asked: bool) -> Literal["within", "above", "below", "unmeasured"]:
+    """A choice is all the levels of its name: nobody can place themselves below the lowest or above the highest."""
     if not asked:
         return "unmeasured"
-    if step > high:
+    lowest, highest = named_stretch(step)
+    if lowest > high:
         return "above"
-    return "below" if step < low else "within"
+    return "below" if highest < low else "within"
 
 
 def guesses_words(bank: BankVersion, answers: Sequence[Answered]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from quiz.competency.catalogue import STEPS
 from quiz.report.result import AreaResult, Result, Share
@@ -11,7 +12,8 @@ from quiz.report.rounding import Verdict
 
 PROPER = frozenset({"Python"})
 NEAR = 0.25
-LOWEST = 0.75
+"""How far a level may lie from a step and still have its name."""
+LOWEST = 1 - NEAR
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ def level_words(level: float) -> str:
     if level > len(STEPS):
         return "beyond leading"
     return f"between {STEPS[int(level) - 1]} and {STEPS[int(level)]}"
+
+
+def named_stretch(step: int) -> tuple[float, float]:
+    """The levels, from lowest to highest, that go by a step's name (0: before the first); open beyond either end."""
+    lowest = step - NEAR if step > 0 else -inf
+    highest = step + NEAR if step < len(STEPS) else inf
+    return lowest, highest if step > 0 else LOWEST
 
 
 def area_sentence(area: AreaResult) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from quiz.report.words import level_words
 from quiz.services import rating
 from quiz.services.taking import OpenAttempt
 from quiz.web.loading import attempt_to_read, looking_again
@@ -45,6 +46,7 @@ def _page(found: OpenAttempt, typed: Mapping[str, str], errors: Mapping[str, str
         attempt=found,
         areas=found.bank.catalogue.areas,
         steps=found.bank.catalogue.competencies.steps,
+        choices=[level_words(step) for step in rating.STEPS_OFFERED],
         typed=shown_again(typed),
         errors=errors,
     )

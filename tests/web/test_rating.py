@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from quiz.attempt.log import Rated
+from quiz.report.words import level_words
 from tests.taker import begin, current_question, hidden_fields, opened, right_form, send_answer
 
 STEPS = {"programming": "2", "mathematics": "0"}
@@ -33,6 +34,12 @@ def test_a_self_rating_is_kept_before_the_first_question(any_app: Flask) -> None
     assert attempt.progress.rated == {"programming": 2, "mathematics": 0}
     assert "question 1 of about 20" in client.get(address).text
     assert client.get(f"{address}/rate").headers["Location"] == f"{address}/q/1", "it is asked once"
+
+
+def test_the_form_and_the_report_call_the_lowest_choice_the_same(client: FlaskClient) -> None:
+    _, page = rating_page(client)
+    assert page.count("Before the first step") == 6, "explained once, offered for five areas"
+    assert level_words(0) == "before the first step"
 
 
 def test_it_belongs_to_what_the_person_can_take_along(client: FlaskClient) -> None:
