@@ -112,11 +112,15 @@ def coverage_range(found: Result) -> str:
     """The headline's range, as in `Likely 65 to 90 %`."""
     low, high = found.coverage.low, found.coverage.high
     doubt = f": {found.questions} answers leave doubt." if low != high else "."
-    if high >= 95:
-        return f"Likely {low} % or more{doubt}"
-    if low <= 5:
-        return f"Likely {high} % or less{doubt}"
-    return f"Likely {low} to {high} %{doubt}" if low != high else f"Likely {low} %{doubt}"
+    return f"Likely {_spread(low, high, ' %')}{doubt}"
+
+
+def coverage_told(found: Result) -> str:
+    """Headline and range in a list of attempts; where the seniority was chosen for the person, against which one."""
+    headline = coverage_words(found)
+    if found.chosen_for:
+        headline = f"Read against {found.seniority}: {lower_first(headline)}"
+    return f"{headline} {coverage_range(found)}"
 
 
 def coverage_short(share: Share) -> str:
@@ -124,7 +128,18 @@ def coverage_short(share: Share) -> str:
     about, low, high = share.about, share.low, share.high
     if about >= 95:
         return "95 % or more"
-    return f"about {about} % ({low} to {high})" if about > 5 else "5 % or less"
+    if about <= 5:
+        return "5 % or less"
+    return f"about {about} % ({_spread(low, high)})" if low != high else f"about {about} %"
+
+
+def _spread(low: int, high: int, unit: str = "") -> str:
+    """A range in percent; an end that stands for all beyond it is said to be open."""
+    if high >= 95:
+        return f"{low}{unit} or more"
+    if low <= 5:
+        return f"{high}{unit} or less"
+    return f"{low} to {high}{unit}" if low != high else f"{low}{unit}"
 
 
 def met_words(found: Result) -> str:

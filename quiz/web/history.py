@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from quiz.report.chart import WIDTH, at
 from quiz.report.result import AreaResult
-from quiz.report.words import VERDICTS, level_words
+from quiz.report.words import VERDICTS, coverage_told, level_words
 from quiz.services.history import history
 from quiz.web.mine import my_attempts
 
@@ -39,6 +39,7 @@ def over_time() -> str:
         newest=newest,
         interval=_interval,
         level=level_words,
+        told=coverage_told,
         marks=VERDICTS,
     )
 

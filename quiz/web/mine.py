@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from quiz.report.result import result
+from quiz.report.words import coverage_told
 from quiz.services import taking
 from quiz.services.taking import OpenAttempt
 from quiz.store.attempts import delete_attempt, delete_taker, taker_exists
@@ -28,7 +29,9 @@ def results() -> str:
         if a.may_see_result
     }
     dates = {a.stored.token: _begun(a) for a in attempts}
-    return render_template("mine/results.html", attempts=attempts, results=made, dates=dates, link=_link())
+    return render_template(
+        "mine/results.html", attempts=attempts, results=made, dates=dates, told=coverage_told, link=_link()
+    )
 
 
 @blueprint.get("/my/data")

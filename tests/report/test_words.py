@@ -139,6 +139,30 @@ def test_a_headline_whose_range_is_one_number_says_it_once(end: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("coverage", "cell"),
+    [
+        ((80, 65, 90), "about 80 % (65 to 90)"),
+        ((90, 80, 95), "about 90 % (80 or more)"),
+        ((10, 5, 20), "about 10 % (20 or less)"),
+        ((50, 50, 50), "about 50 %"),
+        ((95, 95, 95), "95 % or more"),
+        ((5, 5, 5), "5 % or less"),
+    ],
+)
+def test_a_cell_says_an_open_end_as_the_headline_does(coverage: tuple[int, int, int], cell: str) -> None:
+    whole = found(coverage)
+    assert words.coverage_short(whole.coverage) == cell
+    told = words.coverage_told(whole)
+    assert all(end not in told for end in ("to 95", "5 to 5", "about 95", "about 5 "))
+    assert told.startswith(words.coverage_words(whole))
+
+
+def test_a_list_of_attempts_says_which_seniority_was_chosen_for_the_person() -> None:
+    told = words.coverage_told(replace(found(), seniority="junior", chosen_for=True))
+    assert told.startswith("Read against junior: your answers cover about 70 %")
+
+
+@pytest.mark.parametrize(
     ("met", "said"),
     [
         ((3, 2, 4), "Added up, the chances below come to about 3 of the 5 targets met (likely 2 to 4)."),

@@ -45,6 +45,18 @@ def test_a_second_attempt_asks_nothing_seen_before_and_leaves_the_first_result_a
     assert client.get(f"{first}/result.json").get_json() == before
 
 
+def test_every_list_of_results_says_what_the_report_says(app: Flask, client: FlaskClient) -> None:
+    for knows, seniority in ((True, "junior"), (False, "unsure")):
+        address = begin(client, length="15", seniority=seniority)
+        answer_all(app, client, address, lambda _, knows=knows: knows)  # type: ignore[misc]
+        finish(client, address)
+        doc = client.get(f"{address}/result.json").get_json()
+        said = f"{doc['headline']} {doc['coverage']['words']}"
+        mine = unescape(client.get("/my").get_data(as_text=True))
+        assert (said if seniority == "junior" else f"Read against junior: y{said[1:]}") in mine
+        assert said in history(client)
+
+
 def questions(app: Flask, client: FlaskClient, address: str) -> list[str]:
     attempt = opened(app, client, address)
     return [attempt.bank.at(a.revision).question.id for a in attempt.progress.answers]
