@@ -62,7 +62,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Result:
-    """An attempt's answers against one job. `coverage` in percent; `met` counts targets."""
+    """An attempt's answers against one job. `coverage` in percent; `met` counts targets.
+
+    `chosen_for`: the seniority was chosen for someone not sure of it; `fallback`: though no job is probably met.
+    """
 
     role: str
     seniority: str
@@ -72,6 +75,7 @@ class Result:
     met: Share
     all_met: Chance
     areas: tuple[AreaResult, ...]
+    fallback: bool = False
 
     def printed(self) -> dict[str, Any]:
         """The numbers as plain data: stored with the attempt, and given out as JSON."""
@@ -98,7 +102,7 @@ def result(
     `belief`: that after these answers, where it is known already.
     """
     belief = belief or belief_after(bank, answers)
-    chosen = most_senior(bank, belief, role) if seniority == UNSURE else seniority
+    chosen, suits = most_senior(bank, belief, role) if seniority == UNSURE else (seniority, True)
     goal = goal_of(bank, role, chosen)
     targets = goal.targets[0]
     drawn = _drawn(belief.of(goal.weights), goal.doubt)
@@ -111,14 +115,18 @@ def result(
         met=_share((drawn >= targets).sum(axis=1).astype(float), percent=False),
         all_met=rounding.tenths(float((drawn >= targets).all(axis=1).mean())),
         areas=tuple(_areas(bank, answers, belief, role, chosen)),
+        fallback=not suits,
     )
 
 
-def most_senior(bank: BankVersion, belief: Belief, role: str) -> str:
-    """The most senior job whose targets are probably met: mean chance, by the areas' weights, at least .65."""
+def most_senior(bank: BankVersion, belief: Belief, role: str) -> tuple[str, bool]:
+    """The most senior job whose targets are probably met: mean chance, by the areas' weights, at least .65.
+
+    And whether there is one, which can be the first; else the first, to begin with.
+    """
     chances = goal_of(bank, role, UNSURE).chances(belief) @ area_weights(bank, role)
     met = [seniority for seniority, p in zip(SENIORITIES, chances, strict=True) if p >= PROBABLY]
-    return met[-1] if met else SENIORITIES[0]
+    return (met or SENIORITIES[:1])[-1], bool(met)
 
 
 def coverage_at(bank: BankVersion, role: str, seniority: str, levels: Floats) -> Floats:

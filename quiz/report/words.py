@@ -158,6 +158,14 @@ def all_met_words(found: Result) -> str:
     )
 
 
+def chosen_words(found: Result) -> str:
+    """Why this seniority, for someone who was not sure of theirs; empty where they chose it."""
+    if not found.chosen_for:
+        return ""
+    why = "where to begin" if found.fallback else "the most senior job where you probably meet most targets"
+    return f"You were not sure which seniority: {found.seniority} is {why}."
+
+
 def dots_words(area: AreaResult) -> str:
     """The picture in words, for those who can't see it."""
     return f"{area.chance.filled} of 20 dots reach the target: {area.chance.words}."

@@ -50,7 +50,7 @@ def history(attempts: Sequence[OpenAttempt]) -> History:
     bank, role = newest.bank, newest.plan.role
     belief = belief_after(bank, newest.progress.answers)
     unsure = newest.plan.seniority == UNSURE
-    seniority = most_senior(bank, belief, role) if unsure else newest.plan.seniority
+    seniority = most_senior(bank, belief, role)[0] if unsure else newest.plan.seniority
     comparable = [a for a in done if role in a.bank.catalogue.profiles and a.bank.skill_ids == bank.skill_ids]
     past = tuple(
         Past(a.stored.token, day_of(a), result(a.bank, a.progress.answers, role, seniority)) for a in comparable

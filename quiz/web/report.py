@@ -171,6 +171,7 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "date": date.fromisoformat(doc.date),
         "own": doc.role == found.plan.role and found.plan.seniority in {UNSURE, doc.seniority, seniority},
         "above": next((up for one, up in pairwise(SENIORITIES) if one == doc.seniority), None),
+        "chosen": words.chosen_words(made.result),
         "asked_seniority": seniority,
         "counts": {"more": EXTENSION, "check": CHECK},
         "open_areas": {area.id for area in made.result.areas if area.open},

@@ -17,6 +17,7 @@ from quiz.plan.order import expected_shortfall
 from quiz.report import result as result_module
 from quiz.report.result import AreaResult, Result, most_senior, result, tally
 from quiz.report.rounding import chance
+from quiz.report.words import chosen_words
 from tests.domain_factories import (
     AREAS,
     ROLE,
@@ -226,17 +227,30 @@ def test_who_is_not_sure_is_told_of_the_most_senior_job_they_probably_meet() -> 
     able, lost = (found(everywhere(tiny_bank(), 4, reply), "unsure") for reply in (full, nothing))
     assert (able.seniority, able.chosen_for) == ("staff", True)
     assert (lost.seniority, lost.chosen_for) == ("junior", True), "where to begin, since none is met"
+    assert (able.fallback, lost.fallback) == (False, True)
     assert not found([], "mid").chosen_for
+    assert chosen_words(found([], "mid")) == ""
+    assert chosen_words(lost) == "You were not sure which seniority: junior is where to begin."
+
+
+def test_who_probably_meets_the_first_job_and_no_other_is_not_told_what_one_is_told_who_meets_none() -> None:
+    easy = {"guided", "independent"}
+    answers = everywhere(tiny_bank(), 7, lambda live: full(live) if live.question.level in easy else 0)
+    one = found(answers, "unsure")
+    assert (one.seniority, one.fallback, one.met.about) == ("junior", False, 5)
+    assert chosen_words(one).endswith("junior is the most senior job where you probably meet most targets.")
 
 
 @LAW
 @given(answers=ANSWERS)
 def test_every_job_above_the_one_chosen_is_not_probably_met(answers: list[Answered]) -> None:
     belief = belief_after(tiny_bank(), answers)
-    chosen = SENIORITIES.index(most_senior(tiny_bank(), belief, ROLE))
+    seniority, suits = most_senior(tiny_bank(), belief, ROLE)
+    chosen = [str(one) for one in SENIORITIES].index(seniority)
     chances = goal_of(tiny_bank(), ROLE, "unsure").chances(belief) @ np.array(WEIGHTS)
     assert (chances[chosen + 1 :] < 0.65).all()
-    assert chosen == 0 or chances[chosen] >= 0.65
+    assert suits == (chances[chosen] >= 0.65)
+    assert suits or chosen == 0
 
 
 def test_the_point_stands_within_its_range_and_claims_no_open_end_that_the_range_does_not() -> None:
