@@ -69,15 +69,22 @@ def named_stretch(step: int) -> tuple[float, float]:
 
 def area_sentence(area: AreaResult) -> str:
     """One area's row in one or two short sentences."""
-    asks = f"The job asks: {level_words(area.target)}."
+    asks = asks_words(area.target)
     if area.verdict == "not-asked":
         return f"{asked_words(area)} That is too few to say more. {asks}"
     if area.verdict == "not-shown":
         return f"Your answers raised the chance, but too few were asked to show this level. {asks} {asked_words(area)}"
     yours, wanted = level_words(area.level.at), level_words(area.target)
-    if yours == wanted:
+    if yours == wanted and area.target >= LOWEST:
         return f"Your answers look like: {yours}; so is what the job asks. {asked_words(area)}"
     return f"Your answers look like: {yours}. {asks} {asked_words(area)}"
+
+
+def asks_words(target: float) -> str:
+    """What a job asks; a target before the first step is no step to name."""
+    if target >= LOWEST:
+        return f"The job asks: {level_words(target)}."
+    return "The job asks little here, less than the first step." if target > 0 else "The job asks nothing here."
 
 
 def asked_words(area: AreaResult) -> str:
@@ -109,8 +116,10 @@ def coverage_words(found: Result) -> str:
 
 
 def coverage_range(found: Result) -> str:
-    """The headline's range, as in `Likely 65 to 90 %`."""
+    """The headline's range, as in `Likely 65 to 90 %`; where it says no more than the headline, what that means."""
     low, high = found.coverage.low, found.coverage.high
+    if low >= 95 or high <= 5:
+        return f"{'Less' if low >= 95 else 'More'} is unlikely."
     doubt = f": {found.questions} answers leave doubt." if low != high else "."
     return f"Likely {_spread(low, high, ' %')}{doubt}"
 

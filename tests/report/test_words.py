@@ -133,9 +133,27 @@ def test_the_headline_comes_with_its_range_and_the_answers_behind_it() -> None:
     assert words.coverage_range(found()) == "Likely 55 to 85 %: 20 answers leave doubt."
 
 
-@pytest.mark.parametrize("end", [5, 95])
-def test_a_headline_whose_range_is_one_number_says_it_once(end: int) -> None:
-    assert f"{end} to {end}" not in words.coverage_range(found((end, end, end)))
+@pytest.mark.parametrize(("end", "said"), [(5, "More is unlikely."), (95, "Less is unlikely.")])
+def test_a_range_that_is_the_headline_again_says_what_is_unlikely(end: int, said: str) -> None:
+    assert words.coverage_range(found((end, end, end))) == said
+
+
+@pytest.mark.parametrize(
+    ("target", "level", "said"),
+    [
+        (0.5, 2.0, "Your answers look like: independent. The job asks little here, less than the first step."),
+        (
+            0.5,
+            0.2,
+            "Your answers look like: before the first step. The job asks little here, less than the first step.",
+        ),
+        (0.0, 2.0, "Your answers look like: independent. The job asks nothing here."),
+    ],
+)
+def test_a_target_before_the_first_step_is_called_little_or_nothing(target: float, level: float, said: str) -> None:
+    assert words.area_sentence(area("met", target=target, level=level)) == f"{said} 4 asked, 2 right."
+    few = words.area_sentence(area("not-asked", target=target, asked=1, right=1))
+    assert "before the first step" not in few
 
 
 @pytest.mark.parametrize(
