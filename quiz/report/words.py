@@ -60,6 +60,11 @@ def level_words(level: float) -> str:
     return f"between {STEPS[int(level) - 1]} and {STEPS[int(level)]}"
 
 
+def decimal(level: float) -> str:
+    """A level as a number, with a real minus: `−0.3`."""
+    return f"{level:.1f}".replace("-", "−")
+
+
 def named_stretch(step: int) -> tuple[float, float]:
     """The levels, from lowest to highest, that go by a step's name (0: before the first); open beyond either end."""
     lowest = step - NEAR if step > 0 else -inf

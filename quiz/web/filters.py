@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from quiz.attempt.log import UNSURE
 from quiz.bank.render import code_line, depth
-from quiz.report.words import lower_first, plural
+from quiz.report.words import decimal, lower_first, plural
 from quiz.web.static_files import Asset, the_script, the_stylesheet
 from quiz.web.where import where
 
@@ -98,7 +98,7 @@ def keeper() -> Callable[[Macro], Callable[..., str]]:
 def install_filters(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(day=day, trusted=trusted, job=job, plural=plural, lower_first=lower_first)
-    app.jinja_env.filters.update(code_line=code_line, depth=depth, with_code=with_code)
+    app.jinja_env.filters.update(code_line=code_line, depth=depth, with_code=with_code, decimal=decimal)
     app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["stylesheet"] = lambda name="style": _address(the_stylesheet(name))
     app.jinja_env.globals["script"] = lambda name: _address(the_script(name))

@@ -59,6 +59,10 @@ def test_a_level_in_the_names_of_the_steps(level: float, said: str) -> None:
     assert words.level_words(level) == said
 
 
+def test_a_level_as_a_number_has_one_decimal_and_a_real_minus() -> None:
+    assert [words.decimal(level) for level in (-0.3, 0.0, 1.25, 4)] == ["−0.3", "0.0", "1.2", "4.0"]
+
+
 def test_every_verdict_has_a_sign_and_words_of_its_own() -> None:
     assert set(words.VERDICTS) == set(get_args(Verdict))
     assert len({verdict.text for verdict in words.VERDICTS.values()}) == len(words.VERDICTS)

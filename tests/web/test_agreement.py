@@ -53,6 +53,16 @@ def test_every_form_of_a_result_says_the_same(app: Flask, answers: list[Answered
     assert Document.model_validate(json.loads(doc.model_dump_json())) == doc
 
 
+def test_a_level_below_nought_has_a_real_minus_and_the_table_says_what_it_means(app: Flask) -> None:
+    doc = document(everywhere(tiny_bank(), 6, nothing), "mid")
+    low = min(area.measured.low for area in doc.areas if area.measured)
+    page = page_of(app, doc)
+    assert low < 0
+    assert f"−{-low:.1f} to" in page
+    assert not re.search(r"-\d\.\d", re.sub(r"<[^>]*>", "", page))
+    assert "Well below 1, numbers with a minus included, is before the first step" in page
+
+
 def test_a_document_that_disagrees_with_itself_is_noticed(app: Flask) -> None:
     doc = document(everywhere(tiny_bank(), 2, nothing), "mid")
     page = page_of(app, doc, whole=True)
@@ -85,8 +95,9 @@ def agrees(doc: Document, page: str) -> None:
         assert sum(dot >= m.target for dot in m.dots) == 2 * m.chance_in_ten
         assert f"{2 * m.chance_in_ten} of 20 dots reach the target: {m.chance}." in row
         assert m.words in row
+        target, level, low, high = (f"{one:.1f}".replace("-", "−") for one in (m.target, m.level, m.low, m.high))
         assert re.findall(r"<td[^>]*>(.*?)</td>", cell) == [
-            *(area.words, m.chance, f"{m.target:.1f}", f"{m.level:.1f}", f"{m.low:.1f} to {m.high:.1f}"),
+            *(area.words, m.chance, target, level, f"{low} to {high}"),
             *(f"{area.weight} %", str(m.asked), f"{m.right}" + (f" + {m.partly} partly" if m.partly else "")),
         ]
     plan_agrees(doc, page)

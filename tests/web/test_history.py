@@ -25,6 +25,8 @@ def test_nobody_one_and_two_attempts(app: Flask, client: FlaskClient, clock: Clo
     assert "no finished attempt" in history(client)
     taken(app, client, knows=False, length="15")
     assert "One result so far" in history(client)
+    assert "likely −" in history(client)
+    assert "Well below 1, numbers with a minus included" in history(client)
     clock.forward(120 * 86_400)
     taken(app, client, knows=True, length="15")
     page = history(client)
