@@ -15,7 +15,7 @@ from quiz.attempt.log import CHECK, EXTENSION
 from quiz.bank.version import BankVersion
 from quiz.competency.catalogue import Resource
 from quiz.plan.marks import Marks, Placed, is_own_order, weeks_in_all
-from quiz.plan.steps import PlanStep
+from quiz.plan.steps import MOST_STUDY, STUDY, PlanStep
 from quiz.report import words
 from quiz.report.result import AreaResult, Result, Share
 from quiz.report.rounding import Verdict
@@ -136,6 +136,18 @@ class Document(Part):
         """The first step that is still to do."""
         return next((step for step in self.plan or [] if not step.done), None)
 
+    @property
+    def cut(self) -> str:
+        """Where the plan ends before all gaps are closed, that it does; else empty."""
+        study = [step for step in self.plan or [] if step.kind == "study"]
+        if len(study) < MOST_STUDY:
+            return ""
+        planned = {step.area for step in study}
+        gaps = [area for area in self.areas if area.verdict in STUDY and area.id not in planned]
+        left = words.listed([words.lower_first(area.name) for area in gaps])
+        after = f" The steps for {left} come after these." if left else ""
+        return f"At most {MOST_STUDY} steps of study are shown.{after}"
+
 
 def document(bank: BankVersion, found: Result, steps: Sequence[Placed], marks: Marks, date: str) -> Document:
     """The whole document of a result. `date`: the day it is of, as 2026-11-29."""
@@ -209,23 +221,27 @@ def _area(area: AreaResult, name: str) -> AreaPart:
 def _plan(bank: BankVersion, found: Result, steps: Sequence[Placed]) -> list[StepPart]:
     parts = []
     covered = found.coverage.about
-    planned = max((one.step for one in steps), key=lambda step: step.value, default=None)
     for one in steps:
         gain = one.step.coverage if one.step.coverage > covered else None
         covered = max(covered, one.step.coverage)
         part = _step(bank, one.step, gain)
-        why = _why(found, part, first=one.step == planned)
+        why = _why(found, one)
         mine = {"done": one.done, "weeks": one.weeks, "earlier": list(one.earlier), "why": why}
         parts.append(part.model_copy(update=mine))
     return parts
 
 
-def _why(found: Result, part: StepPart, *, first: bool) -> str:
-    """Why a step is advised: what its area weighs, and for the best of all, that it is."""
-    weight = next(area.weight for area in found.areas if area.id == part.area)
+def _why(found: Result, one: Placed) -> str:
+    """Why a step is advised: what its area weighs, and for the one that the plan begins with, that an hour does most.
+
+    No later step is called best: what comes before it may have paid for what it needs, so its hour can bring more.
+    """
+    weight = next(area.weight for area in found.areas if area.id == one.step.area)
     weighs = f"Its area weighs {weight} % of the job."
-    best = first and part.kind == "study"
-    return f"{weighs} Of all steps, an hour brings most here." if best else weighs
+    if one.usual or one.step.kind != "study":
+        return weighs
+    beyond = " and in what builds on it" if one.step.builds_to else ""
+    return f"{weighs} Of all that you could begin with, an hour brings most here{beyond}."
 
 
 def _step(bank: BankVersion, step: PlanStep, gain: int | None) -> StepPart:

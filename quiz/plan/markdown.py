@@ -21,6 +21,8 @@ def _lines(of: Document) -> Iterator[str]:
     yield f"{of.date}. {of.headline} {of.coverage.words}"
     if of.hours_a_week and of.weeks:
         yield f"At {plural(of.hours_a_week, 'hour')} a week: {plural(of.weeks, 'week')}."
+    if of.cut:
+        yield of.cut
     yield ""
     if not of.plan:
         yield "The answers show no gap to this job."

@@ -194,6 +194,18 @@ def test_each_step_is_the_one_in_which_an_hour_helps_most_after_those_before_it(
 
 @LAW
 @given(answers=people(), job=JOBS)
+def test_an_hour_is_worth_more_than_one_before_it_only_where_it_builds_on_a_step_before_it(
+    answers: list[Answered], job: str
+) -> None:
+    levels, before, least = levels_after(answers), set[Step](), np.inf
+    for value, bundle in bundles(made(answers, job)[1]):
+        builds = any(closure(step, levels) & before for step in bundle)
+        assert builds or value <= least + 1e-12
+        before, least = before | bundle, min(least, value)
+
+
+@LAW
+@given(answers=people(), job=JOBS)
 def test_hours_counts_and_resources_are_those_of_the_skill(answers: list[Answered], job: str) -> None:
     for step, (skill, at) in studied(made(answers, job)[1]):
         own = [a for a in answers if tiny_bank().at(a.revision).question.skill == skill]

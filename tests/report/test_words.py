@@ -63,6 +63,11 @@ def test_a_level_as_a_number_has_one_decimal_and_a_real_minus() -> None:
     assert [words.decimal(level) for level in (-0.3, 0.0, 1.25, 4)] == ["−0.3", "0.0", "1.2", "4.0"]
 
 
+@pytest.mark.parametrize(("names", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
+def test_names_in_a_row(names: str, said: str) -> None:
+    assert words.listed(list(names)) == said
+
+
 def test_every_verdict_has_a_sign_and_words_of_its_own() -> None:
     assert set(words.VERDICTS) == set(get_args(Verdict))
     assert len({verdict.text for verdict in words.VERDICTS.values()}) == len(words.VERDICTS)
