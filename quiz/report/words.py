@@ -46,6 +46,16 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
+def round_words(minutes: Sequence[int]) -> str:
+    """How long more questions take, by what they take in each area that is open; empty where none is."""
+    if not minutes:
+        return ""
+    low, high = min(minutes), max(minutes)
+    if low == high:
+        return f"about {plural(low, 'minute')}"
+    return f"about {low} to {high} minutes, depending on the area,"
+
+
 def lower_first(text: str) -> str:
     """A name in the middle of a sentence: `Model serving` as `model serving`, but `ML frameworks` and `Python`."""
     first = text.split(" ", maxsplit=1)[0]

@@ -20,7 +20,7 @@ from quiz.plan.steps import area_minutes
 from quiz.report import words
 from quiz.report.beside import STANDS, beside, guesses_words
 from quiz.report.chart import DotPlot, at, dot_plot
-from quiz.report.result import covered
+from quiz.report.result import Result, covered
 from quiz.report.standing import standing_out
 from quiz.services.planning import marks_of
 from quiz.services.results import Report, report
@@ -161,7 +161,8 @@ def _choices(found: OpenAttempt) -> dict[str, object]:
 def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dict[str, object]:
     """What the report's template is given."""
     bank, answers, doc = found.bank, found.progress.answers, made.document
-    rounds = Counter(e.area for e in found.stored.entries if isinstance(e, Extended))
+    open_areas = {area.id for area in made.result.areas if area.open}
+    at_target = _at_target(found, made.result)
     return {
         **_choices(found),
         "doc": doc,
@@ -174,9 +175,9 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "chosen": words.chosen_words(made.result),
         "asked_seniority": seniority,
         "counts": {"more": EXTENSION, "check": CHECK},
-        "open_areas": {area.id for area in made.result.areas if area.open},
-        "minutes": max(area_minutes(bank, area.id) for area in bank.catalogue.areas),
-        "settled_out": {area for area, times in rounds.items() if times >= MOST_ROUNDS},
+        "open_areas": open_areas - at_target,
+        "minutes": words.round_words([area_minutes(bank, area) for area in open_areas - at_target]),
+        "at_target": at_target,
         "standing": standing_out(bank, answers, made.belief, (doc.role, doc.seniority)),
         "others": _others(found, made),
         "path": longer_path(bank.catalogue.path, marks.have, ()),
@@ -190,6 +191,12 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "withdrawn": sum(bank.at(a.revision).question.id in found.withdrawn for a in answers),
         "changed": _profile_changed(found),
     }
+
+
+def _at_target(found: OpenAttempt, read: Result) -> set[str]:
+    """The areas where the person stands at the target: enough rounds, and it still could be either."""
+    rounds = Counter(e.area for e in found.stored.entries if isinstance(e, Extended))
+    return {area.id for area in read.areas if area.verdict == "either" and rounds[area.id] >= MOST_ROUNDS}
 
 
 def unknown_parts(answer: Answered) -> int:

@@ -68,6 +68,14 @@ def test_names_in_a_row(names: str, said: str) -> None:
     assert words.listed(list(names)) == said
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [([], ""), ([1], "about 1 minute"), ([9, 9], "about 9 minutes"), ([8, 14, 9], "about 8 to 14 minutes, depending")],
+)
+def test_how_long_more_questions_take_is_said_of_the_open_areas(minutes: list[int], said: str) -> None:
+    assert words.round_words(minutes).startswith(said)
+
+
 def test_every_verdict_has_a_sign_and_words_of_its_own() -> None:
     assert set(words.VERDICTS) == set(get_args(Verdict))
     assert len({verdict.text for verdict in words.VERDICTS.values()}) == len(words.VERDICTS)

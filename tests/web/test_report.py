@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from quiz.attempt.log import Answered
 from quiz.plan.document import Document
-from quiz.report.words import VERDICTS
+from quiz.plan.steps import area_minutes
+from quiz.report.words import VERDICTS, round_words
 from quiz.store.engine import Database
 from quiz.web.report import unknown_parts
 from tests.taker import answer_all, begin, finish, hidden_fields, opened
@@ -148,6 +149,22 @@ def test_after_two_rounds_in_an_area_no_more_is_offered_where_it_could_be_either
     if "Could be either" in row:
         assert "more questions won't tell" in row
         assert "Answer 5 more" not in row
+
+
+def test_five_more_take_what_they_take_in_the_areas_where_they_are_offered(app: Flask, client: FlaskClient) -> None:
+    seen = set()
+    for missed in (3, 5):
+        address = begin(client, seniority="junior", length="15")
+        turns = iter(range(1000))
+        answer_all(app, client, address, lambda _, missed=missed, turns=turns: next(turns) % missed != 0)  # type: ignore[misc]
+        finish(client, address)
+        page = page_of(client, f"{address}/result")
+        offered = re.findall(r'name="area" value="([\w-]+)" class="as-link">Answer', page)
+        bank = opened(app, client, address).bank
+        minutes = round_words([area_minutes(bank, area) for area in offered])
+        assert (f"Five more questions take {minutes} and settle" in page) == bool(offered)
+        seen.add(len(offered))
+    assert seen & {1, 2, 3, 4}, "some areas are open and others are not"
 
 
 def test_withdrawn_questions_and_a_changed_profile_are_said(
