@@ -66,9 +66,12 @@ def compare(token: str) -> AnyResponse | str:
         if not found.may_see_result:
             return redirect(url_for("take.attempt", token=token), 303)
         role, seniority = asked_job(found)
-        other = request.args.get("other", RIVALS.get(role, RIVAL))
+        other = request.args.get("other", rival_of(role))
         if not known_job(found, role, seniority) or other not in found.bank.catalogue.profiles:
             return render_template("report/unknown_job.html", **_choices(found))
+        if other == role:
+            chosen = {"role": role, "seniority": seniority, "rival": rival_of(role)}
+            return render_template("report/same_job.html", **_choices(found), **chosen)
         made = report(found, role, seniority, Marks())
         rival = report(found, other, made.result.seniority, Marks()).document
         return render_template(
@@ -134,6 +137,11 @@ def asked_job(found: OpenAttempt) -> tuple[str, str]:
     return request.args.get("role", found.plan.role), request.args.get("seniority", found.plan.seniority)
 
 
+def rival_of(role: str) -> str:
+    """The job that a role is compared with where no other is named."""
+    return RIVALS.get(role, RIVAL)
+
+
 def known_job(found: OpenAttempt, role: str, seniority: str) -> bool:
     """Whether there is such a job."""
     return role in found.bank.catalogue.profiles and seniority in ATTEMPT_SENIORITIES
@@ -172,6 +180,7 @@ def _page(found: OpenAttempt, made: Report, seniority: str, marks: Marks) -> dic
         "date": date.fromisoformat(doc.date),
         "own": doc.role == found.plan.role and found.plan.seniority in {UNSURE, doc.seniority, seniority},
         "above": next((up for one, up in pairwise(SENIORITIES) if one == doc.seniority), None),
+        "rival": bank.catalogue.profiles.get(rival_of(doc.role)),
         "chosen": words.chosen_words(made.result),
         "asked_seniority": seniority,
         "counts": {"more": EXTENSION, "check": CHECK},

@@ -93,6 +93,25 @@ def test_two_roles_are_drawn_on_one_axis(client: FlaskClient, finished: str) -> 
     assert "There is no such job here" in page_of(client, f"{finished}/compare?other=astronaut")
 
 
+@pytest.mark.parametrize("role", ["machine-learning-engineer", "data-scientist", "mlops-engineer", "applied-scientist"])
+def test_the_link_to_compare_names_the_two_jobs_that_it_opens(client: FlaskClient, finished: str, role: str) -> None:
+    page = page_of(client, f"{finished}/result?role={role}")
+    link = re.search(r'<a href="([^"]*/compare[^"]*)">([^<]*)</a>', page)
+    assert link is not None
+    assert f"<h1>{link[2]}</h1>" in page_of(client, link[1])
+
+
+def test_one_job_is_not_compared_with_itself(client: FlaskClient, finished: str) -> None:
+    page = page_of(client, f"{finished}/compare?role=data-scientist&other=data-scientist&seniority=senior")
+    assert "<h1>Choose two different jobs</h1>" in page
+    assert "Data Scientist was chosen twice" in page
+    chosen = re.findall(r'<option value="([\w-]+)" selected>', page)
+    assert chosen == ["data-scientist", "machine-learning-engineer", "senior"], "so that a press of the button goes on"
+    its = re.search(r'<a href="([^"]+)">its result</a>', page)
+    assert its is not None
+    assert "Data Scientist, senior" in page_of(client, its[1])
+
+
 def test_a_rating_and_guesses_stand_beside_what_was_measured(app: Flask, client: FlaskClient) -> None:
     address = begin(client)
     token = hidden_fields(client.get(f"{address}/rate").get_data(as_text=True))["csrf_token"]
