@@ -144,9 +144,8 @@ class Document(Part):
             return ""
         planned = {step.area for step in study}
         gaps = [area for area in self.areas if area.verdict in STUDY and area.id not in planned]
-        left = words.listed([words.lower_first(area.name) for area in gaps])
-        after = f" The steps for {left} come after these." if left else ""
-        return f"At most {MOST_STUDY} steps of study are shown.{after}"
+        left = ", ".join(words.lower_first(area.name) for area in gaps)
+        return f"At most {MOST_STUDY} steps of study are shown{'; not yet among them: ' if left else ''}{left}."
 
 
 def document(bank: BankVersion, found: Result, steps: Sequence[Placed], marks: Marks, date: str) -> Document:

@@ -41,11 +41,6 @@ def plural(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-
-
 def round_words(minutes: Sequence[int]) -> str:
     """How long more questions take, by what they take in each area that is open; empty where none is."""
     if not minutes:

@@ -63,11 +63,6 @@ def test_a_level_as_a_number_has_one_decimal_and_a_real_minus() -> None:
     assert [words.decimal(level) for level in (-0.3, 0.0, 1.25, 4)] == ["−0.3", "0.0", "1.2", "4.0"]
 
 
-@pytest.mark.parametrize(("names", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
-def test_names_in_a_row(names: str, said: str) -> None:
-    assert words.listed(list(names)) == said
-
-
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [([], ""), ([1], "about 1 minute"), ([9, 9], "about 9 minutes"), ([8, 14, 9], "about 8 to 14 minutes, depending")],
