@@ -14,7 +14,7 @@ from tests.browser.conftest import Site
 from tests.browser.looks import check_everywhere, cost
 from tests.browser.person import follow, press_enter
 from tests.browser.test_pages import knows_by_turns
-from tests.taker import answer_all, begin, finish, hidden_fields
+from tests.taker import Knows, answer_all, begin, finish, hidden_fields
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
@@ -22,13 +22,13 @@ NewContext = Callable[..., BrowserContext]
 REPORT_BYTES, REPORT_ELEMENTS = 20 * 1024, 500
 
 
-def finished(site: Site, context: BrowserContext) -> str:
+def finished(site: Site, context: BrowserContext, knows: Knows | None = None) -> str:
     """The address of a finished attempt that the browser owns."""
     client = site.app.test_client()
     address = begin(client, length="15")
     token = hidden_fields(client.get(f"{address}/rate").get_data(as_text=True))["csrf_token"]
     client.post(f"{address}/rate", data={"csrf_token": token, "programming": "3", "mathematics": "1"})
-    answer_all(site.app, client, address, knows_by_turns())
+    answer_all(site.app, client, address, knows or knows_by_turns())
     finish(client, address)
     cookie = client.get_cookie("__Host-taker")
     assert cookie is not None
@@ -141,6 +141,19 @@ def test_a_shared_copy_and_the_file_print_on_two_pages_with_addresses(
         "() => getComputedStyle(document.querySelector('.resources a[href^=http]'), '::after').content"
     )
     assert "http" in shown
+    hours = offline.locator(".plan > li > .hint")
+    assert hours.count() > 0
+    assert all(one.is_visible() for one in hours.all()), "what makes the hours of a step add up is printed too"
+
+
+@pytest.mark.parametrize("knows", [knows_by_turns(), lambda _: False], ids=["some", "nothing"])
+def test_ones_own_result_prints_on_two_pages(site: Site, new_context: NewContext, knows: Knows) -> None:
+    context = new_context()
+    address = finished(site, context, knows)
+    page = context.new_page()
+    page.goto(f"{address}/result")
+    assert page.locator(".plan .resources + .hint").count() > 0
+    assert sheets(page) <= 2
 
 
 def sheets(page: Page) -> int:
