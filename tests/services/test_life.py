@@ -184,6 +184,7 @@ def test_a_wording_that_comes_back_is_as_old_as_it_was(room: Room) -> None:
             at.append(listed.worded_at)
     first, second, again, as_it_began = at
     assert first is not None
+    assert second is not None
     assert second > first
     assert again == first
     assert as_it_began is None
