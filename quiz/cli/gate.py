@@ -95,7 +95,7 @@ def _gate(bank: BankVersion, takers: int, seed: int) -> Gate:
 
 
 def _golden(bank: BankVersion, engine: Update = update) -> list[tuple[float, float, float]]:
-    return list(on_every_core(partial(farthest, bank, engine=engine), range(ATTEMPTS), chunksize=5))
+    return list(on_every_core(partial(farthest, bank, engine=engine), range(ATTEMPTS)))
 
 
 def _missed(bank: BankVersion, setting: Setting, takers: int, control: str) -> tuple[Bar, ...]:

@@ -29,6 +29,7 @@ from quiz.stopping import Stopped, running, sentence, whole
 from quiz.store.bank import newest_version
 from quiz.store.engine import open_database
 from quiz.store.migrate import upgrade
+from tests.processes import left_of
 
 pytestmark = pytest.mark.sweep
 
@@ -37,11 +38,10 @@ NOTHING = "Stopped; nothing was changed."
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 LONG = 100_000
 """Takers, attempts or answers enough to be at it for minutes."""
+LARGE = 1_000_000
+"""Bytes that no pipe takes at once: whoever is ended while they are sent leaves a part of them."""
 WITHIN = 120
 """Seconds after which a command that does not come to its work, or to its end, is a failure, on any machine."""
-
-LEFT_WITHIN = 5
-"""Seconds after which a process that outlives its command is one that was left."""
 
 
 @dataclass(frozen=True)
@@ -93,23 +93,13 @@ class Terminal:
         started = [process.pid for process in tree(self.process.pid)]
         os.killpg(self.process.pid, number)
         code = self.process.wait(WITHIN)
-        until = time.monotonic() + LEFT_WITHIN
-        while (left := tuple(pid for pid in started if _runs(pid))) and time.monotonic() < until:
-            time.sleep(0.01)
+        left = left_of(started)
         if not left:
             for thread in self.listening:
                 thread.join()
         for pid in left:
             os.kill(pid, signal.SIGKILL)
         return Ended(code, self.said["stdout"].decode(), self.said["stderr"].decode(), left)
-
-
-def _runs(pid: int) -> bool:
-    """Whether it is there and no mere entry of one that has ended."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @contextmanager
@@ -137,11 +127,17 @@ def started(words: Sequence[str | Path], **environment: str) -> Iterator[Termina
 
 
 def stopped(
-    words: Sequence[str | Path], said: str, number: signal.Signals = signal.SIGINT, workers: int = 0, **environment: str
+    words: Sequence[str | Path],
+    said: str,
+    number: signal.Signals = signal.SIGINT,
+    workers: int = 0,
+    after: float = 0,
+    **environment: str,
 ) -> Ended:
-    """What comes of a command that is stopped once it has said this."""
+    """What comes of a command that is stopped so many seconds after it has said this."""
     with started([QUIZ, *words], **environment) as terminal:
         terminal.wait_for(said, workers)
+        time.sleep(after)
         return terminal.stop(number)
 
 
@@ -218,6 +214,11 @@ def test_a_simulation_ends_with_its_workers_and_publishes_nothing(number: signal
     assert content(DOCS, QUESTIONS) == before
 
 
+@pytest.mark.parametrize("after", [0.7, 2.4, 4.9, 8.3])
+def test_a_simulation_ends_in_the_midst_of_its_work_as_at_its_start(after: float) -> None:
+    stopped(("simulate", "--takers", str(LONG)), "Simulating", workers=1, after=after).check(130, NOTHING)
+
+
 @pytest.mark.parametrize("more", [(), ("--mutate",)], ids=["plain", "mutants"])
 def test_a_proof_of_files_keeps_what_it_has_found(endless: Path, more: Sequence[str]) -> None:
     before = content(endless)
@@ -249,10 +250,11 @@ def test_who_watches_is_stopped_in_the_midst_of_a_proof_and_refutes_nothing(
     assert verdicts_in(endless_url) == [True]
 
 
-def test_a_calibration_that_is_stopped_makes_no_version(crowded_url: str) -> None:
+@pytest.mark.parametrize("after", [0, 3.1, 6.2])
+def test_a_calibration_that_is_stopped_makes_no_version(crowded_url: str, after: float) -> None:
     before = version_in(crowded_url)
     words = ("calibrate", "--apply", "--takers", str(LONG))
-    stopped(words, "Simulating", workers=1, QUIZ_DATABASE_URL=crowded_url).check(130, NOTHING)
+    stopped(words, "Simulating", workers=1, after=after, QUIZ_DATABASE_URL=crowded_url).check(130, NOTHING)
     assert version_in(crowded_url) == before
 
 
@@ -293,10 +295,11 @@ def test_a_load_bench_ends_with_its_servers() -> None:
     stopped(words, "sqlite", workers=2).check(130, NOTHING)
 
 
-def of_program(program: str, number: signal.Signals = signal.SIGINT) -> Ended:
-    """What comes of a program that is stopped once it has said that it is at work."""
+def of_program(program: str, number: signal.Signals = signal.SIGINT, after: float = 0) -> Ended:
+    """What comes of a program that is stopped so many seconds after it has said that it is at work."""
     with started([sys.executable, "-c", f"import signal, subprocess, sys, time\n{program}"]) as terminal:
         terminal.wait_for("at work")
+        time.sleep(after)
         return terminal.stop(number)
 
 
@@ -312,6 +315,26 @@ A_CHILD = (
 def test_a_command_is_stopped_before_it_has_begun(number: signal.Signals) -> None:
     program = f"from quiz.stopping import listen\nlisten()\n{AT_WORK}\ntime.sleep({WITHIN})"
     of_program(program, number).check(CODES[number], NOTHING)
+
+
+BUSY = f"""
+from quiz.cli.cores import on_every_core
+from quiz.stopping import Stopped, listen, running
+listen()
+try:
+    with running():
+        for done, _ in enumerate(on_every_core(bytes({LARGE}).ljust, range({LONG}))):
+            if done == 10:
+                {AT_WORK}
+except Stopped:
+    print("{NOTHING}", file=sys.stderr)
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("after", [number / 50 for number in range(10)])
+def test_workers_are_ended_whatever_is_on_its_way_to_them_and_from_them(after: float) -> None:
+    of_program(BUSY, after=after).check(130, NOTHING)
 
 
 @pytest.mark.parametrize(
