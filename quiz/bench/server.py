@@ -16,12 +16,13 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from quiz.bench.accounting import tree
 from quiz.stopping import whole
 
 HOST = "127.0.0.1"
 START_WITHIN = 300
 """Seconds. A machine that many share may take minutes; one that does not start at all ends by itself, and is told."""
+END_WITHIN = 20
+"""Seconds that requests have to end."""
 READY = 200
 
 
@@ -31,16 +32,15 @@ class ServerError(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """A running server: where it listens and its main process."""
+    """A running server: where it listens and its main process, which leads the group of all of them."""
 
     port: int
     pid: int
 
     def kill(self) -> None:
         """End it as a power cut ends a machine: all its processes at once, without a word."""
-        for process in tree(self.pid):
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
 
 def free_port() -> int:
@@ -69,15 +69,20 @@ def serving(database_url: str, workers: int, settings: Mapping[str, str] = {}) -
 
 
 def _stop(process: subprocess.Popen[bytes], error: type[BaseException] | None, *_: object) -> None:
-    """Let it end its requests; after an error, or when all is stopped, nobody waits for them."""
-    if error is not None:
-        Running(0, process.pid).kill()
-    process.terminate()
+    """Let it end its requests; after an error, or when all is stopped meanwhile, nobody waits for them.
+
+    None of its processes outlives the block: the database that they serve is deleted next.
+    """
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        if error is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(END_WITHIN)
+    finally:
+        with whole():
+            if process.returncode is None:  # once it has been waited for, its number may be another's
+                Running(0, process.pid).kill()
+                process.wait()
 
 
 def _ready_in_time(process: subprocess.Popen[bytes], port: int) -> bool:
