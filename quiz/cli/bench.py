@@ -43,6 +43,7 @@ PATHS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 def bench(context: click.Context, *, browser: bool, as_json: bool, strict: bool) -> None:
     """Measure the costs that have a budget; exit 1 where a count or a size is over it."""
     if context.invoked_subcommand is not None:
+        _refuse_what_is_lost(context, context.invoked_subcommand)
         return
     figures = _in_a_browser() if browser else measure()
     if as_json:
@@ -52,6 +53,17 @@ def bench(context: click.Context, *, browser: bool, as_json: bool, strict: bool)
             click.echo(f"{name:26} {figure.value:10.2f} {figure.unit:6} budget {figure.budget:g} {figure.verdict}")
     if failed(figures.values(), strict=strict):
         raise SystemExit(1)
+
+
+def _refuse_what_is_lost(context: click.Context, command: str) -> None:
+    """An option before another command is this one's: it would change nothing, and nobody would know."""
+    known = {name for option in bench.commands[command].params for name in option.opts}
+    for option in context.command.params:
+        if option.name and context.params.get(option.name):
+            name = option.opts[0]
+            if name in known:
+                raise click.UsageError(f"{name} belongs after the command: quiz bench {command} {name}")
+            raise click.UsageError(f"{name} is for `quiz bench` alone; `quiz bench {command}` has none")
 
 
 def _in_a_browser() -> dict[str, Figure]:
