@@ -38,8 +38,8 @@ COLUMNS = (
 
 @click.command("load")
 @click.option("--takers", default="1,2,4,8,16", show_default=True, help="How many at once, one round each.")
-@click.option("--attempts", default=16, show_default=True, help="Whole attempts in each round.")
-@click.option("--workers", default=2, show_default=True, help="Server processes.")
+@click.option("--attempts", default=16, show_default=True, type=click.IntRange(1), help="Whole attempts in each round.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
 @click.option("--database", "databases", multiple=True, type=click.Choice(DATABASES), help="[default: both]")
 @JSON
 @STRICT
@@ -64,7 +64,7 @@ def bench_load(
 
 
 @click.command("nodes")
-@click.option("--attempts", default=8, show_default=True, help="Whole attempts in each round.")
+@click.option("--attempts", default=8, show_default=True, type=click.IntRange(1), help="Whole attempts in each round.")
 @JSON
 def bench_nodes(attempts: int, *, as_json: bool) -> None:
     """Two nodes and one PostgreSQL behind HAProxy, one of them killed; exit 1 where they were not as one."""

@@ -28,3 +28,19 @@ def refusal(*words: str) -> str:
 )
 def test_an_option_before_another_command_is_refused_and_not_lost(words: tuple[str, ...], said: str) -> None:
     assert said in refusal(*words)
+
+
+@pytest.mark.parametrize("command", ["load", "nodes"])
+@pytest.mark.parametrize("attempts", ["0", "-1", "many"])
+def test_a_round_has_at_least_one_attempt(command: str, attempts: str) -> None:
+    assert "Invalid value for '--attempts'" in refusal(command, "--attempts", attempts)
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "65"])
+def test_a_server_has_as_many_processes_as_its_settings_allow(workers: str) -> None:
+    assert "Invalid value for '--workers'" in refusal("load", "--workers", workers)
+
+
+@pytest.mark.parametrize("takers", ["0", "1,-2", "1,,2", "257"])
+def test_takers_are_whole_numbers_from_1_to_256(takers: str) -> None:
+    assert "Invalid value for --takers" in refusal("load", "--takers", takers)
