@@ -304,8 +304,8 @@ def of_program(program: str, number: signal.Signals = signal.SIGINT, after: floa
 
 
 AT_WORK = "print('at work', file=sys.stderr, flush=True)"
-HEARS = "signal.signal(2, lambda *_: None)\n"
-TELLS = "signal.pause()\nprint('Stopped; nothing was changed.', file=sys.stderr, flush=True)\n"
+HEARS = "signal.pthread_sigmask(signal.SIG_BLOCK, {2})\n"
+TELLS = "signal.sigwait({2})\nprint('Stopped; nothing was changed.', file=sys.stderr, flush=True)\n"
 A_CHILD = (
     "nowhere = subprocess.DEVNULL\nsubprocess.Popen(['sleep', '60'], stdout=nowhere, stderr=nowhere, process_group=0)\n"
 )
