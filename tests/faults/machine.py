@@ -140,7 +140,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([-86_400 * 400, -1, 0, 1, 3600, 86_400 * 30]))
     def clock_jumps(self, seconds: int) -> None:
-        """The machine's clock is set. It stays between 1970 and 2096: all runs share it, and it would drift out of years."""
+        """The machine's clock is set. It stays between 1970 and 2096: all runs share it, and years would run out."""
         moved = self.clock[0] + seconds
         self.clock[0] = moved if 0 <= moved < 4_000_000_000 else BEGUN_AT
         self._check()
