@@ -38,6 +38,7 @@ from tests.taker import hidden_fields
 CHOICE = st.integers(0, 10**6)
 CONTROL = "a forgetful app was noticed"
 BEGUN_AT = 1_800_000_000
+LEAST_LIVE = 30
 
 
 @dataclass
@@ -148,12 +149,12 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.edits < self.most_edits)
     @rule(which=CHOICE, withdraw=st.booleans())
     def edit(self, which: int, *, withdraw: bool) -> None:
-        """Publish a changed question, or withdraw one, as a new version."""
+        """Publish a changed question, or withdraw one, as a new version. All runs share the bank, so some must stay."""
         self.edits += 1
         with self.database.writing() as session:
             bank = self.banks.newest(session)
             live = bank.live[which % len(bank.live)]
-            if withdraw:
+            if withdraw and len(bank.live) > LEAST_LIVE:
                 store.set_withdrawn(session, live.question.id, self.clock[0])
                 store.write_version(session, bank.catalogue, [], [live.question.id], "withdrawn", self.clock[0])
             else:
