@@ -54,6 +54,19 @@ def test_every_option_has_its_reason_in_the_review(app: Flask, client: FlaskClie
     assert page.count('class="reasons"') >= len(attempt.progress.answers) - 2
 
 
+def test_the_wrong_answers_under_a_typed_one_are_called_so(
+    app: Flask, client: FlaskClient, finished: str
+) -> None:
+    articles = client.get(f"{finished}/review").text.split("<article")[1:]
+    attempt = opened(app, client, finished)
+    asked = [attempt.bank.at(answer.revision).question for answer in attempt.progress.answers]
+    simple = [(q, article) for q, article in zip(asked, articles, strict=True) if q.type != "case"]
+    assert {q.type in {"number", "fill"} for q, _ in simple} == {True, False}
+    for question, article in simple:
+        wrong = question.type in {"number", "fill"} and 'class="reasons"' in article
+        assert ("What a wrong answer would suggest:" in article) == wrong, question.id
+
+
 def test_the_review_can_be_narrowed(client: FlaskClient, finished: str) -> None:
     everything = client.get(f"{finished}/review").get_data(as_text=True).count("<article")
     missed = client.get(f"{finished}/review?show=missed").get_data(as_text=True).count("<article")
