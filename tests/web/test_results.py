@@ -54,9 +54,7 @@ def test_every_option_has_its_reason_in_the_review(app: Flask, client: FlaskClie
     assert page.count('class="reasons"') >= len(attempt.progress.answers) - 2
 
 
-def test_the_wrong_answers_under_a_typed_one_are_called_so(
-    app: Flask, client: FlaskClient, finished: str
-) -> None:
+def test_the_wrong_answers_under_a_typed_one_are_called_so(app: Flask, client: FlaskClient, finished: str) -> None:
     articles = client.get(f"{finished}/review").text.split("<article")[1:]
     attempt = opened(app, client, finished)
     asked = [attempt.bank.at(answer.revision).question for answer in attempt.progress.answers]
